@@ -1,0 +1,5 @@
+"""`python -m touchline` is the `touchline` command."""
+
+from touchline.cli import run
+
+run()

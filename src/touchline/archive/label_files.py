@@ -1,0 +1,216 @@
+"""Labelled photos in files: Parquet, CSV and JSON lines, with the same columns in each.
+
+`append_label` grows a JSON-lines file one photo at a time, which is what resuming needs;
+`write_labels` makes a whole file, or none; `read_labels` streams any of the three.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from touchline.archive.labels import DECISIONS, Label, LabelledPhoto
+from touchline.errors import UsageError
+
+ROWS_A_BLOCK = 1024
+COLUMNS = (
+    "path", "label", "confidence", "decision", "reason", "labels", "confidences", "distance",
+    "out_of_scope", "mirror_agrees", "width", "height", "sha256", "run",
+)  # fmt: skip
+
+
+def append_label(stream: IO[str], photo: LabelledPhoto) -> None:
+    """Write one photo as one JSON line."""
+    row = {name: _finite(value) for name, value in to_row(photo).items()}
+    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_labels(photos: Iterable[LabelledPhoto], path: Path) -> int:
+    """Write photos to `path` in the form its ending names; the file appears only when complete.
+
+    Memory does not grow with the number of photos. Returns that number; zero photos make a file
+    with the columns and no row.
+
+    Raises:
+        UsageError: when the ending is not one of `.parquet`, `.csv`, `.jsonl`.
+    """
+    form = _form_of(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        count = _WRITERS[form](photos, unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def read_labels(path: Path) -> Iterator[LabelledPhoto]:
+    """Stream the photos of a file written by `write_labels`, or of any table with its columns.
+
+    Only `path` and `decision` are needed; `label` and `confidence` will do where the lists of the
+    top k are absent (a table a person edited).
+
+    Raises:
+        UsageError: when the file is missing, its ending unknown, or a row cannot be understood.
+    """
+    form = _form_of(path)
+    if not path.is_file():
+        raise UsageError(
+            "a file of labels", f"nothing at {path}",
+            "Make one with `touchline photos predict RUN PHOTOS --out FILE`.",
+        )  # fmt: skip
+    return (from_row(row, path) for row in _READERS[form](path))
+
+
+def to_row(photo: LabelledPhoto) -> dict[str, Any]:
+    """The columns of one photo: `label` and `confidence` are the best of `labels`."""
+    row = {item.name: getattr(photo, item.name) for item in fields(photo)}
+    row["labels"] = [label.name for label in photo.labels]
+    row["confidences"] = [label.confidence for label in photo.labels]
+    row["label"], row["confidence"] = photo.label, photo.confidence
+    return {name: row[name] for name in COLUMNS}
+
+
+def from_row(row: dict[str, Any], source: Path) -> LabelledPhoto:
+    """The photo of one row of `source`; the inverse of `to_row`.
+
+    Raises:
+        UsageError: when a needed column is missing or holds something that cannot be meant.
+    """
+    for column in ("path", "decision"):
+        if not row.get(column):
+            raise UsageError(
+                f"a value in the column {column!r}", f"the row {row} in {source}",
+                "Use a file written by `touchline photos predict`.",
+            )  # fmt: skip
+    if row["decision"] not in DECISIONS:
+        raise UsageError(
+            f"a decision, one of {', '.join(DECISIONS)}",
+            f"{row['decision']!r} for {row['path']} in {source}", "Correct that row.",
+        )  # fmt: skip
+    names, scores = row.get("labels"), row.get("confidences")
+    if names is None or scores is None:
+        best = row.get("label")
+        names, scores = ([best], [row.get("confidence") or 0.0]) if best else ([], [])
+    known = {item.name for item in fields(LabelledPhoto)} - {"labels"}
+    values = {name: row[name] for name in known if row.get(name) is not None}
+    labels = tuple(Label(str(n), float(s)) for n, s in zip(names, scores, strict=True))
+    return LabelledPhoto(labels=labels, **values)
+
+
+def _form_of(path: Path) -> str:
+    form = path.suffix.lower()
+    if form not in _WRITERS:
+        raise UsageError(
+            f"a file of labels ending in one of {', '.join(_WRITERS)}", str(path),
+            "Give the file one of these endings.",
+        )  # fmt: skip
+    return form
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no NaN: a missing number is null."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _blocks(photos: Iterable[LabelledPhoto]) -> Iterator[list[LabelledPhoto]]:
+    rest = iter(photos)
+    while block := list(islice(rest, ROWS_A_BLOCK)):
+        yield block
+
+
+def _write_json_lines(photos: Iterable[LabelledPhoto], path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8") as stream:
+        for count, photo in enumerate(photos, start=1):  # noqa: B007 - the last count is wanted
+            append_label(stream, photo)
+    return count
+
+
+def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                raise UsageError(
+                    "one JSON object a line", f"{error.msg} in line {number} of {path}",
+                    "Mend or remove that line.",
+                ) from error  # fmt: skip
+            yield row
+
+
+def _write_csv(photos: Iterable[LabelledPhoto], path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        for count, photo in enumerate(photos, start=1):  # noqa: B007 - the last count is wanted
+            row = to_row(photo)
+            row |= {name: json.dumps(row[name]) for name in ("labels", "confidences")}
+            writer.writerow({name: _finite(value) for name, value in row.items()})
+    return count
+
+
+_CSV_TYPES: dict[str, Callable[[str], Any]] = {
+    "confidence": float, "distance": float, "width": int, "height": int,
+    "labels": json.loads, "confidences": json.loads,
+    "out_of_scope": lambda text: text == "True", "mirror_agrees": lambda text: text == "True",
+}  # fmt: skip
+
+
+def _read_csv(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream), start=2):
+            typed: dict[str, Any] = {}
+            for name, text in row.items():
+                try:
+                    typed[name] = _CSV_TYPES.get(name, str)(text) if text else None
+                except ValueError as error:
+                    raise UsageError(
+                        f"a value for {name!r}", f"{text!r} in line {number} of {path}",
+                        "Correct that cell.",
+                    ) from error  # fmt: skip
+            yield typed
+
+
+def _write_parquet(photos: Iterable[LabelledPhoto], path: Path) -> int:
+    import pyarrow
+    import pyarrow.parquet
+
+    text, number = pyarrow.string(), pyarrow.float64()
+    types = {
+        "confidence": number, "labels": pyarrow.list_(text), "confidences": pyarrow.list_(number),
+        "distance": number, "out_of_scope": pyarrow.bool_(), "mirror_agrees": pyarrow.bool_(),
+        "width": pyarrow.int32(), "height": pyarrow.int32(),
+    }  # fmt: skip
+    schema = pyarrow.schema([(name, types.get(name, text)) for name in COLUMNS])
+    count = 0
+    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+        for block in _blocks(photos):
+            rows = [{n: _finite(v) for n, v in to_row(photo).items()} for photo in block]
+            writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+            count += len(block)
+    return count
+
+
+def _read_parquet(path: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.ParquetFile(path)
+    except pyarrow.ArrowInvalid as error:
+        raise UsageError("a Parquet file", f"{error} in {path}", "Write the file again.") from error
+    with table:
+        for block in table.iter_batches(ROWS_A_BLOCK):
+            yield from block.to_pylist()
+
+
+_WRITERS = {".parquet": _write_parquet, ".csv": _write_csv, ".jsonl": _write_json_lines}
+_READERS = {".parquet": _read_parquet, ".csv": _read_csv, ".jsonl": _read_json_lines}

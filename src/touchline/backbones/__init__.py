@@ -1,0 +1,1 @@
+"""A name in, a network that turns pictures into features out."""

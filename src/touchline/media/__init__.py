@@ -1,0 +1,1 @@
+"""Decoding and augmentation of images and video."""

@@ -1,0 +1,95 @@
+"""Logits to probabilities that mean what they say: temperature scaling on held-out logits.
+
+Guo et al., "On Calibration of Modern Neural Networks", ICML 2017: one number divides all logits.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from touchline.reporting.risk import threshold_for_risk
+
+COOLEST, HOTTEST = 0.05, 20.0
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of logits along the last axis, in float64."""
+    values = logits.astype(np.float64)
+    shifted = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+def log_loss(labels: np.ndarray, logits: np.ndarray) -> float:
+    """Mean of -log(probability of the true class); `labels` `(n,)`, `logits` `(n, classes)`.
+
+    >>> round(log_loss(np.array([0]), np.array([[0.0, 0.0]])), 4)
+    0.6931
+    """
+    values = logits.astype(np.float64)
+    top = values.max(axis=1)
+    total = top + np.log(np.exp(values - top[:, None]).sum(axis=1))
+    return float(np.mean(total - values[np.arange(len(labels)), labels]))
+
+
+def fit_temperature(labels: np.ndarray, logits: np.ndarray) -> float:
+    """The temperature in [0.05, 20] that minimises the log loss of `logits / temperature`.
+
+    `logits` must come from photos that were not learnt from. Logits that are all equal leave the
+    temperature without meaning; it is then 1.
+    """
+    if len(labels) == 0 or np.ptp(logits, axis=1).max() == 0:
+        return 1.0
+    found = minimize_scalar(
+        lambda power: log_loss(labels, logits / np.exp(power)),
+        bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded",
+    )  # fmt: skip
+    return float(np.exp(found.x))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What turns logits into confidence, and confidence into a decision.
+
+    Attributes:
+        temperature: divides the logits.
+        confidences: calibrated confidence of each held-out photo.
+        correct: whether that photo's best class was its own.
+    """
+
+    temperature: float
+    confidences: tuple[float, ...]
+    correct: tuple[bool, ...]
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities `(n, classes)`."""
+        return softmax(logits / self.temperature)
+
+    def threshold(self, risk: float) -> float:
+        """The least confidence to accept so that errors stay within `risk`; infinite if none."""
+        kept = threshold_for_risk(np.array(self.confidences), np.array(self.correct), risk)
+        return kept.threshold
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `calibration.json`."""
+        return {**asdict(self), "method": "temperature", "n": len(self.correct)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Calibration":
+        """The inverse of `as_dict`."""
+        return cls(
+            values["temperature"], tuple(values["confidences"]), tuple(values["correct"])
+        )
+
+
+def calibrate(labels: np.ndarray, logits: np.ndarray) -> Calibration:
+    """Fit the temperature on held-out logits `(n, classes)` and keep how confidence fared there."""
+    temperature = fit_temperature(labels, logits)
+    probabilities = softmax(logits / temperature)
+    correct = probabilities.argmax(axis=1) == labels
+    return Calibration(
+        temperature,
+        tuple(float(value) for value in probabilities.max(axis=1)),
+        tuple(bool(value) for value in correct),
+    )

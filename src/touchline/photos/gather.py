@@ -1,0 +1,121 @@
+"""From a configuration to photos ready to be learnt from: read, checked, grouped, paired."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from touchline.backbones.loading import load_backbone
+from touchline.errors import UsageError
+from touchline.photos.config import PhotosConfig
+from touchline.photos.data import Photo, PhotoSet, Rejected
+from touchline.photos.duplicates import find_duplicates
+from touchline.photos.features import Source
+from touchline.photos.fingerprint import Fingerprint, fingerprint_photos
+from touchline.photos.mirror import MirrorMap, pair_classes
+from touchline.photos.reading import read_photos
+from touchline.photos.split import groups_of
+from touchline.photos.study import Study
+from touchline.training.devices import choose_device, choose_precision
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A photo set whose every photo can be decoded.
+
+    Attributes:
+        photo_set: photos with a class, their `group` naming who must stay together; the rejected
+            include what could not be decoded.
+        fingerprints: one a photo, in the same order.
+    """
+
+    photo_set: PhotoSet
+    fingerprints: tuple[Fingerprint, ...]
+
+
+def default_cache() -> Path:
+    """The user's cache folder: `$TOUCHLINE_CACHE`, or `touchline` in the platform's usual one."""
+    if chosen := os.environ.get("TOUCHLINE_CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "touchline"
+
+
+def gather(source: Path, cache: Path) -> Gathered:
+    """Read a photo set, leave out what cannot be decoded, and find who must stay together.
+
+    Raises:
+        UsageError: when nothing usable is there.
+    """
+    found = read_photos(source)
+    labelled = [photo for photo in found.photos if photo.label]
+    prints, broken = fingerprint_photos([photo.path for photo in labelled], cache)
+    kept = [(photo, prints[photo.path]) for photo in labelled if photo.path in prints]
+    if not kept:
+        raise UsageError(
+            "photos with a class", f"none that can be read in {source}",
+            "Put photos into one folder a class, or give a CSV of path,label.",
+        )  # fmt: skip
+    photos, fingerprints = zip(*kept, strict=True)
+    grouped = _grouped(photos, fingerprints)
+    unlabelled = tuple(Rejected(p.path, "it has no label") for p in found.photos if not p.label)
+    rejected = (*found.rejected, *broken, *unlabelled)
+    return Gathered(replace(found, photos=grouped, rejected=rejected), fingerprints)
+
+
+def prepare(config: PhotosConfig, gathered: Gathered) -> Study:
+    """Everything a recipe needs to learn from the gathered photos.
+
+    Raises:
+        UsageError: a plain mirror although classes are directional, fewer than two classes, or a
+            backbone that cannot be had.
+    """
+    photos = gathered.photo_set.photos
+    classes = gathered.photo_set.classes
+    if len(classes) < 2:
+        raise UsageError(
+            "at least two classes", f"only {classes[0]!r} in {config.data}",
+            "Put the photos of each class into a folder of its own.",
+        )  # fmt: skip
+    mirror, mirroring = mirror_of(config, classes)
+    number = {name: index for index, name in enumerate(classes)}
+    device = choose_device(config.device)
+    return Study(
+        config=config,
+        photos=photos,
+        sources=tuple(
+            Source(photo.path, print_.sha256)
+            for photo, print_ in zip(photos, gathered.fingerprints, strict=True)
+        ),
+        labels=np.array([number[photo.label] for photo in photos]),
+        mirror=mirror,
+        mirroring=mirroring,
+        backbone=load_backbone(config.backbone.name, config.backbone.weights, config.seed),
+        device=device,
+        precision=choose_precision(config.precision, device),
+        cache=config.cache or default_cache(),
+    )  # fmt: skip
+
+
+def mirror_of(config: PhotosConfig, classes: tuple[str, ...]) -> tuple[MirrorMap, bool]:
+    """What each class is called in a mirror, and whether photos may be mirrored at all.
+
+    Mirroring is off when it is switched off, and, in `auto`, when a directional class has no
+    partner: its mirrored photos would have no name.
+
+    Raises:
+        UsageError: `plain` mirroring is asked for, not forced, and classes are directional.
+    """
+    settings = config.mirror
+    found = pair_classes(classes, settings.pairs, settings.undirected)
+    if settings.mode == "plain":
+        if found.directional and not settings.force:
+            found.refuse_plain()
+        return MirrorMap.plain(classes), True
+    return found, settings.mode == "auto" and not found.unpaired
+
+
+def _grouped(photos: tuple[Photo, ...], prints: tuple[Fingerprint, ...]) -> tuple[Photo, ...]:
+    """The photos with the group that copies, bursts and given groups together make."""
+    groups = groups_of(photos, find_duplicates(prints).clusters)
+    return tuple(replace(p, group=group) for p, group in zip(photos, groups, strict=True))

@@ -1,0 +1,139 @@
+"""A regularised linear head on frozen features: multinomial logistic regression.
+
+The strength of regularisation is chosen by inner cross-validation, whose out-of-fold logits also
+serve for calibration. Views of one photo stay together in every fold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from touchline.photos.calibration import log_loss
+from touchline.photos.config import View
+from touchline.photos.mirror import MirrorMap
+from touchline.photos.model import average_views, build_head
+
+ITERATIONS = 100
+SMALLEST_SPREAD = 1e-6
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What a head learns from.
+
+    Attributes:
+        features: `(photos, views, features)` float32.
+        labels: `(photos,)` class indices.
+        views: one for each row of views; mirrored ones show the mirrored label.
+        scoring: which positions of `views` are shown when labelling.
+    """
+
+    features: np.ndarray
+    labels: np.ndarray
+    views: tuple[View, ...]
+    scoring: tuple[int, ...]
+
+    def take(self, photos: np.ndarray) -> "Samples":
+        """The same for some photos only."""
+        return Samples(self.features[photos], self.labels[photos], self.views, self.scoring)
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """logits = features @ weight + bias, with `weight` `(features, classes)`."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def logits(self, samples: Samples, mirror: MirrorMap) -> np.ndarray:
+        """`(photos, classes)`: the mean over the scoring views, mirrored ones permuted back."""
+        shown = [samples.features[:, v] @ self.weight + self.bias for v in samples.scoring]
+        return average_views(shown, [samples.views[v] for v in samples.scoring], mirror)
+
+    def as_module(self) -> nn.Sequential:
+        """The head as `build_head` makes one without hidden layers."""
+        head = build_head(*self.weight.shape, hidden=(), dropout=0.0, batch_norm=False)
+        head[-1].weight.data = torch.from_numpy(self.weight.T.copy())
+        head[-1].bias.data = torch.from_numpy(self.bias.copy())
+        return head
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The strength that inner cross-validation chose, and what it showed.
+
+    Attributes:
+        strength: the inverse regularisation strength with the least out-of-fold log loss.
+        losses: out-of-fold log loss of each strength tried.
+        logits: `(photos, classes)` out-of-fold logits at that strength.
+    """
+
+    strength: float
+    losses: dict[float, float]
+    logits: np.ndarray
+
+
+def fit_head(
+    samples: Samples, mirror: MirrorMap, strength: float, class_weights: np.ndarray
+) -> LinearHead:
+    """Fit by L-BFGS on standardised features; the standardisation is folded into the head.
+
+    Minimises sum_i w_i * cross-entropy_i + |W|^2 / (2 * strength) as scikit-learn's
+    `LogisticRegression(C=strength)` does, the bias unpenalised, with w the class weights. Each view
+    counts as a sample, so the strength is that of views.
+    """
+    classes = len(mirror.classes)
+    targets = np.concatenate(
+        [mirror.swap(samples.labels) if v.mirrored else samples.labels for v in samples.views]
+    )
+    rows = samples.features.transpose(1, 0, 2).reshape(len(targets), -1)
+    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), SMALLEST_SPREAD)
+    weight, bias = _logistic_regression(
+        torch.from_numpy((rows - mean) / spread),
+        torch.from_numpy(targets), torch.from_numpy(class_weights[targets]), classes, strength,
+    )  # fmt: skip
+    weight = weight / spread[:, None]
+    return LinearHead(weight.astype(np.float32), (bias - mean @ weight).astype(np.float32))
+
+
+def choose_strength(
+    samples: Samples, folds: np.ndarray, mirror: MirrorMap,
+    strengths: Sequence[float], class_weights: np.ndarray,
+) -> Choice:  # fmt: skip
+    """Try each strength by cross-validation over `folds` (`(photos,)` fold numbers)."""
+    tried: dict[float, np.ndarray] = {}
+    for strength in strengths:
+        logits = np.empty((len(samples.labels), len(mirror.classes)), np.float32)
+        for fold in np.unique(folds):
+            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+            head = fit_head(samples.take(inside), mirror, strength, class_weights)
+            logits[outside] = head.logits(samples.take(outside), mirror)
+        tried[strength] = logits
+    losses = {s: log_loss(samples.labels, z) for s, z in tried.items()}
+    best = min(losses, key=lambda strength: losses[strength])
+    return Choice(best, losses, tried[best])
+
+
+def _logistic_regression(
+    rows: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor, classes: int, strength: float
+) -> tuple[np.ndarray, np.ndarray]:
+    weight = torch.zeros(rows.shape[1], classes, requires_grad=True)
+    bias = torch.zeros(classes, requires_grad=True)
+    optimiser = torch.optim.LBFGS(
+        [weight, bias], max_iter=ITERATIONS, history_size=10, tolerance_grad=1e-5,
+        tolerance_change=1e-7, line_search_fn="strong_wolfe",
+    )  # fmt: skip
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        errors = nn.functional.cross_entropy(rows @ weight + bias, targets, reduction="none")
+        # Divided by the number of rows, so that the stopping tolerances do not depend on it.
+        value = ((weights * errors).sum() + weight.square().sum() / (2 * strength)) / len(targets)
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
+    return weight.detach().numpy().astype(np.float64), bias.detach().numpy().astype(np.float64)

@@ -1,0 +1,126 @@
+"""The network of every recipe: a backbone, a head, and one way to run them over a photo's views."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from touchline.backbones.folding import fold_batch_normalisation
+from touchline.media.framing import as_pixels, frame, normalise
+from touchline.media.images import read_image
+from touchline.photos.config import View
+from touchline.photos.mirror import MirrorMap
+
+
+class PhotoNetwork(nn.Module):
+    """Backbone and head: normalised pixels in, logits and the embedding under them out.
+
+    Shapes: `(batch, 3, side, side)` -> `(batch, classes)` and `(batch, features)`.
+    """
+
+    def __init__(self, backbone: nn.Module, head: nn.Sequential) -> None:
+        super().__init__()
+        self.backbone, self.head = backbone, head
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and embedding of normalised pixels."""
+        embedding = self.backbone(pixels)
+        return self.head(embedding), embedding
+
+
+def build_head(
+    features: int, classes: int, hidden: Sequence[int], dropout: float, batch_norm: bool
+) -> nn.Sequential:
+    """A classifier of linear layers: for each hidden size linear, norm, ReLU, dropout.
+
+    Without hidden sizes it is dropout and one linear layer.
+    """
+    layers: list[nn.Module] = []
+    sizes = [features, *hidden]
+    for before, after in pairwise(sizes):
+        layers.append(nn.Linear(before, after))
+        layers += [nn.BatchNorm1d(after)] if batch_norm else []
+        layers += [nn.ReLU(), nn.Dropout(dropout)]
+    layers += [] if hidden else [nn.Dropout(dropout)]
+    return nn.Sequential(*layers, nn.Linear(sizes[-1], classes))
+
+
+def views_for(views: Sequence[View], multiple: int, mirror: bool) -> tuple[View, ...]:
+    """The views as the backbone can take them: sizes in multiples of its patch size.
+
+    Without `mirror` a mirrored view is shown as it is, and views that become equal are shown once.
+    """
+    fitting = [
+        View(framing=v.framing, size=v.size // multiple * multiple, mirrored=v.mirrored and mirror)
+        for v in views
+    ]
+    return tuple(dict.fromkeys(fitting))
+
+
+def pixels_of(content: bytes, views: Sequence[View]) -> tuple[list[Tensor], tuple[int, int]]:
+    """Decode a photo once and show it in every view.
+
+    Returns:
+        uint8 tensors `(3, size, size)`, one a view, and the decoded (width, height).
+
+    Raises:
+        touchline.media.images.UnreadableImageError: when it cannot be decoded.
+    """
+    whole = all(view.framing == "letterbox" for view in views)
+    largest = max(view.size for view in views)
+    image = read_image(content, at_least=largest, side="longer" if whole else "shorter")
+    pixels = []
+    for view in views:
+        shown = as_pixels(frame(image, view.size, view.framing))
+        pixels.append(shown.flip(-1) if view.mirrored else shown)
+    return pixels, image.size
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A network made ready to run: evaluation mode, folded, on its device, in its precision."""
+
+    network: nn.Module
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    device: torch.device
+    precision: torch.dtype
+
+    def __call__(self, pixels: Tensor) -> list[np.ndarray]:
+        """Run uint8 pixels `(batch, 3, side, side)`; each output as float32."""
+        with torch.inference_mode():
+            values = normalise(pixels.to(self.device), self.mean, self.std).to(self.precision)
+            outputs = self.network(values)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            return [output.float().cpu().numpy() for output in outputs]
+
+
+def make_runner(
+    network: nn.Module, mean: tuple[float, ...], std: tuple[float, ...], side: int,
+    device: torch.device, precision: torch.dtype,
+) -> Runner:  # fmt: skip
+    """Prepare a network for inference; the network given is left as it is.
+
+    Args:
+        network: takes normalised pixels.
+        mean: of the normalisation.
+        std: of the normalisation.
+        side: an image side the network takes, to try the folded network on.
+        device: where it runs.
+        precision: of weights and activations.
+    """
+    folded = fold_batch_normalisation(network, torch.zeros(2, 3, side, side))
+    ready = folded.to(device=device, dtype=precision, memory_format=torch.channels_last)
+    return Runner(ready, mean, std, device, precision)
+
+
+def average_views(logits: Sequence[np.ndarray], views: Sequence[View], mirror: MirrorMap) -> np.ndarray:
+    """The mean of the views' logits `(n, classes)`, those of mirrored views permuted back."""
+    straight = [
+        mirror.permute(values) if view.mirrored else values
+        for values, view in zip(logits, views, strict=True)
+    ]
+    return np.mean(straight, axis=0)

@@ -1,0 +1,132 @@
+"""What every recipe learns from: the readable photos, their labels and groups, and the backbone."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from touchline.backbones.loading import Backbone, hash_of
+from touchline.media.augment import Augmentation
+from touchline.photos.config import PhotosConfig, View
+from touchline.photos.data import Photo
+from touchline.photos.feature_cache import FeatureCache
+from touchline.photos.features import FORMAT, FeatureExtractor, Source, Variant
+from touchline.photos.mirror import MirrorMap
+from touchline.photos.model import PhotoNetwork, average_views, make_runner, views_for
+
+
+@dataclass(frozen=True)
+class Study:
+    """Photos ready to be learnt from and scored.
+
+    Attributes:
+        config: how.
+        photos: in order of their names; those of one group are never on two sides of a split.
+        sources: file and content hash of each photo.
+        labels: `(photos,)` class indices into `mirror.classes`.
+        mirror: the classes and what each is called in a mirror.
+        mirroring: whether photos may be mirrored at all.
+        backbone: the pretrained network.
+        device, precision: where and how the backbone runs.
+        cache: where frozen features are kept.
+    """
+
+    config: PhotosConfig
+    photos: tuple[Photo, ...]
+    sources: tuple[Source, ...]
+    labels: np.ndarray
+    mirror: MirrorMap
+    mirroring: bool
+    backbone: Backbone
+    device: torch.device
+    precision: torch.dtype
+    cache: Path
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The class names, in the order of their indices."""
+        return self.mirror.classes
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """`(photos,)` group names; a photo without a group is one by itself."""
+        return np.array([photo.group or photo.name for photo in self.photos])
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """The views shown when labelling."""
+        return views_for(self.config.views, self.backbone.multiple, self.mirroring)
+
+    @cached_property
+    def learning_views(self) -> tuple[View, ...]:
+        """The views learnt from: those shown when labelling and their mirror images."""
+        mirrored = tuple(view.mirror() for view in self.views) if self.mirroring else ()
+        return tuple(dict.fromkeys((*self.views, *mirrored)))
+
+    @cached_property
+    def augmentation(self) -> Augmentation:
+        """The random changes of training photos."""
+        return Augmentation(**self.config.augment.model_dump())
+
+    def class_weights(self, photos: np.ndarray) -> np.ndarray:
+        """One weight a class: 1, or n / (classes x count) when the configuration says balanced."""
+        counts = np.bincount(self.labels[photos], minlength=len(self.classes))
+        if self.config.class_weights == "none":
+            return np.ones(len(counts), np.float32)
+        return (counts.sum() / (len(counts) * np.maximum(counts, 1))).astype(np.float32)
+
+    def features(self, photos: np.ndarray, variants: tuple[Variant, ...]) -> np.ndarray:
+        """Frozen features `(photos, variants, features)`, from the cache where they are."""
+        name = f"{FORMAT}/{self.backbone.name}/{self.backbone.weights_hash}/{self.precision}"
+        cache = FeatureCache(self.cache / "features.sqlite", name)
+        try:
+            return self._extract(self.backbone.network, photos, variants, cache)
+        finally:
+            cache.close()
+
+    def score(self, network: PhotoNetwork, photos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logits `(photos, classes)` and embeddings `(photos, features)` of a taught network."""
+        variants = tuple(Variant(view) for view in self.views)
+        frozen = hash_of(network.backbone) == self.backbone.weights_hash
+        features = (
+            self.features(photos, variants)
+            if frozen
+            else self._extract(network.backbone, photos, variants, None)
+        )
+        with torch.inference_mode():
+            shown = [
+                network.head(torch.from_numpy(features[:, v])).numpy()
+                for v in range(len(variants))
+            ]
+        return average_views(shown, self.views, self.mirror), features.mean(axis=1)
+
+    def _extract(
+        self, network: torch.nn.Module, photos: np.ndarray, variants: tuple[Variant, ...],
+        cache: FeatureCache | None,
+    ) -> np.ndarray:  # fmt: skip
+        runner = make_runner(
+            network, self.backbone.mean, self.backbone.std, self.views[0].size,
+            self.device, self.precision,
+        )  # fmt: skip
+        extractor = FeatureExtractor(runner, cache, self.augmentation, self.config.seed)
+        return extractor([self.sources[photo] for photo in photos], variants)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a recipe made of the photos it was given.
+
+    Attributes:
+        network: backbone and head, on the CPU, float32, in evaluation mode.
+        held_out: `(n,)` photos among those given whose logits below come from networks that did
+            not learn from them.
+        logits: `(n, classes)` of those photos.
+        facts: what the recipe chose, for the manifest.
+    """
+
+    network: PhotoNetwork
+    held_out: np.ndarray
+    logits: np.ndarray
+    facts: dict[str, object]

@@ -1,0 +1,57 @@
+"""`weights/last.ckpt`: everything that resuming needs, in one file that is whole or the old one."""
+
+import io
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric.plugins import TorchCheckpointIO
+
+from touchline.errors import UsageError
+from touchline.files import write_atomically
+
+
+class WholeCheckpoints(TorchCheckpointIO):
+    """Lightning's checkpoints, written atomically and read as tensors and plain values only.
+
+    Lightning itself writes to the system's temporary folder and moves the file from there, which
+    is no single step when that is another disk.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | Path, storage_options: Any = None
+    ) -> None:
+        """Put the checkpoint at `path`; a crash at any instant leaves the one before."""
+        del storage_options  # there are none for a local file
+        content = io.BytesIO()
+        torch.save(checkpoint, content)
+        write_atomically(Path(path), content.getvalue())
+
+    def load_checkpoint(
+        self, path: str | Path, map_location: Any = None, weights_only: bool | None = True
+    ) -> dict[str, Any]:
+        """Read the checkpoint onto the CPU; code hidden in it is never run."""
+        del map_location, weights_only
+        return read_checkpoint(Path(path))
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """The content of a checkpoint, tensors on the CPU.
+
+    Raises:
+        UsageError: when the file cannot be read or is no checkpoint of ours.
+    """
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise UsageError(
+            "a checkpoint to resume from", f"{type(error).__name__} reading {path}",
+            "Start the training anew, without resuming.",
+        ) from error  # fmt: skip
+    if not isinstance(content, dict) or "state_dict" not in content:
+        raise UsageError(
+            "a checkpoint to resume from", f"something else in {path}",
+            "Start the training anew, without resuming.",
+        )  # fmt: skip
+    return content

@@ -1,0 +1,67 @@
+"""What each epoch of a run came to: the rows of `results.csv`, and which of them is the best."""
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from touchline.files import write_atomically
+
+Row: TypeAlias = dict[str, str | int | float]
+"""One epoch: epoch (from 1), stage, learning_rate, train_loss, the validated figures, seconds."""
+
+
+def best_epoch(rows: Sequence[Row], monitor: str | None, mode: Literal["min", "max"]) -> int:
+    """The number of the epoch with the best monitored figure, from 1.
+
+    Of equal figures the first wins; NaN never does. Without a monitored figure, or when every one
+    is NaN, it is the last epoch; without rows it is 0.
+
+    >>> rows = [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}, {"epoch": 3, "loss": 1.0}]
+    >>> best_epoch(rows, "loss", "min"), best_epoch(rows, "loss", "max")
+    (2, 1)
+    """
+    sign = 1.0 if mode == "min" else -1.0
+    found = [
+        (sign * float(row[monitor]), int(row["epoch"]))
+        for row in rows
+        if monitor is not None and not math.isnan(float(row[monitor]))
+    ]
+    if found:
+        return min(found)[1]
+    return int(rows[-1]["epoch"]) if rows else 0
+
+
+def read_rows(path: Path, stage: str) -> list[Row]:
+    """The rows of one stage in `results.csv`; none when there is no such file."""
+    return [row for row in _read(path) if row["stage"] == stage]
+
+
+def write_rows(path: Path, stage: str, rows: Sequence[Row]) -> None:
+    """Put the rows of a stage into `results.csv`, whole or not at all; other stages stay.
+
+    Stages may have different figures: a figure that a stage lacks is left empty.
+    """
+    together = [*(row for row in _read(path) if row["stage"] != stage), *rows]
+    columns = list(dict.fromkeys(name for row in together for name in row if name != "seconds"))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*columns, "seconds"], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(together)
+    write_atomically(path, text.getvalue())
+
+
+def _read(path: Path) -> list[Row]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            {name: _value(name, text) for name, text in line.items() if text != ""}
+            for line in csv.DictReader(stream)
+        ]
+
+
+def _value(name: str, text: str) -> str | int | float:
+    return text if name == "stage" else int(text) if name == "epoch" else float(text)
