@@ -1,4 +1,4 @@
-"""Frozen typed configuration: read from YAML, overridden by `key=value` words, unknown keys refused.
+"""Frozen typed configuration from YAML and `key=value` words; unknown keys are refused.
 
 Later sources win: defaults, then the file, then flags, then dotted words.
 """

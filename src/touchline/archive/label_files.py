@@ -19,7 +19,7 @@ from touchline.errors import UsageError
 ROWS_A_BLOCK = 1024
 COLUMNS = (
     "path", "label", "confidence", "decision", "reason", "labels", "confidences", "distance",
-    "out_of_scope", "mirror_agrees", "width", "height", "sha256", "run",
+    "out_of_scope", "mirror_agrees", "sha256", "run",
 )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _write_csv(photos: Iterable[LabelledPhoto], path: Path) -> int:
 
 
 _CSV_TYPES: dict[str, Callable[[str], Any]] = {
-    "confidence": float, "distance": float, "width": int, "height": int,
+    "confidence": float, "distance": float,
     "labels": json.loads, "confidences": json.loads,
     "out_of_scope": lambda text: text == "True", "mirror_agrees": lambda text: text == "True",
 }  # fmt: skip
@@ -187,7 +187,6 @@ def _write_parquet(photos: Iterable[LabelledPhoto], path: Path) -> int:
     types = {
         "confidence": number, "labels": pyarrow.list_(text), "confidences": pyarrow.list_(number),
         "distance": number, "out_of_scope": pyarrow.bool_(), "mirror_agrees": pyarrow.bool_(),
-        "width": pyarrow.int32(), "height": pyarrow.int32(),
     }  # fmt: skip
     schema = pyarrow.schema([(name, types.get(name, text)) for name in COLUMNS])
     count = 0

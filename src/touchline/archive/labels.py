@@ -23,7 +23,8 @@ class Label:
     def __post_init__(self) -> None:
         if not 0.0 <= self.confidence <= 1.0:
             raise UsageError(
-                "a confidence between 0 and 1", f"{self.confidence!r} for {self.name!r}",
+                "a confidence between 0 and 1",
+                f"{self.confidence!r} for {self.name!r}",
                 "Check where this label came from.",
             )
 
@@ -38,7 +39,6 @@ class LabelledPhoto:
         labels: the top k classes, best first; empty when the photo is unreadable.
         decision: `accept`, `review` (doubtful or out of scope) or `unreadable`.
         reason: why it is not accepted, in words; empty when accepted.
-        width, height: pixels after EXIF rotation; 0 when unreadable.
         distance: distance to the nearest photos learnt from; NaN when not measured.
         out_of_scope: the photo is unlike anything learnt.
         mirror_agrees: the mirrored photo gets the mirrored label; None when not asked.
@@ -50,8 +50,6 @@ class LabelledPhoto:
     labels: tuple[Label, ...]
     decision: Decision
     reason: str = ""
-    width: int = 0
-    height: int = 0
     distance: float = float("nan")
     out_of_scope: bool = False
     mirror_agrees: bool | None = None

@@ -14,7 +14,9 @@ TOLERANCE = 1e-3
 """The largest change of a feature, relative to the largest feature, that folding may cause."""
 
 
-def fold_batch_normalisation(network: nn.Module, example: Tensor) -> nn.Module:
+def fold_batch_normalisation(
+    network: nn.Module, example: Tensor, *, frozen_only: bool = False
+) -> nn.Module:
     """A copy of `network` for evaluation with its batch normalisation folded away.
 
     Pairs are found by running `example` through: a normalisation whose input is the very tensor
@@ -24,6 +26,8 @@ def fold_batch_normalisation(network: nn.Module, example: Tensor) -> nn.Module:
     Args:
         network: any network in evaluation mode.
         example: an input of the right shape, of any size.
+        frozen_only: fold only where no parameter requires gradients, so that the rest can still be
+            trained and goes by the same names as in `network`.
     """
     original = copy.deepcopy(network).eval()
     folded = copy.deepcopy(original)
@@ -31,6 +35,8 @@ def fold_batch_normalisation(network: nn.Module, example: Tensor) -> nn.Module:
         expected = _values(original(example))
         pairs = _pairs(folded, example)
         for convolution, normalisation in pairs:
+            if frozen_only and not _frozen(folded, convolution, normalisation):
+                continue
             _fold(folded, convolution, normalisation)
         scale = expected.abs().max().clamp_min(1e-12)
         same = (_values(folded(example)) - expected).abs().max() <= TOLERANCE * scale
@@ -75,10 +81,16 @@ def _pairs(network: nn.Module, example: Tensor) -> list[tuple[str, str]]:
     return pairs
 
 
+def _frozen(network: nn.Module, *names: str) -> bool:
+    modules = [network.get_submodule(name) for name in names]
+    return not any(p.requires_grad for module in modules for p in module.parameters())
+
+
 def _fold(network: nn.Module, convolution: str, normalisation: str) -> None:
     first, second = network.get_submodule(convolution), network.get_submodule(normalisation)
     assert isinstance(first, nn.Conv2d)
     assert isinstance(second, nn.BatchNorm2d)
-    network.set_submodule(convolution, fuse_conv_bn_eval(first, second))
+    frozen = _frozen(network, convolution, normalisation)
+    network.set_submodule(convolution, fuse_conv_bn_eval(first, second).requires_grad_(not frozen))
     # timm's normalisation layers carry the activation inside them: that part must stay.
     network.set_submodule(normalisation, getattr(second, "act", None) or nn.Identity())

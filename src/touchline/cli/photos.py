@@ -1,5 +1,236 @@
-"""`touchline photos`: its verbs."""
+"""`touchline photos`: teach, score and label photos. Arguments only; the work is in the package."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-app = typer.Typer(help="Teach, score and label: a folder of photos in, a label for each out.", no_args_is_help=True)
+from touchline.cli.words import (
+    ConfigFile,
+    Device,
+    DryRun,
+    Json,
+    Precision,
+    PrintConfig,
+    split_words,
+)  # fmt: skip
+from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
+
+if TYPE_CHECKING:
+    from touchline.photos.classifier import Classifier
+    from touchline.photos.config import PhotosConfig
+
+app = typer.Typer(
+    help="Teach, score and label: a folder of photos in, a label for each out.",
+    no_args_is_help=True,
+)
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Photos by class, and settings."),
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+@app.command()
+def train(
+    words: Words = None,
+    recipe: Annotated[str | None, typer.Option(help="probe, finetune or two-stage.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")] = None,
+    shots: Annotated[
+        int | None, typer.Option(help="Learn from N of each class, test on the rest.")
+    ] = None,
+    holdout: Annotated[float | None, typer.Option(help="Test on this share of each class.")] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation.")] = None,
+    split: Annotated[Path | None, typer.Option(help="Reuse the split.csv of another run.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Decides the split and all that is random.")
+    ] = None,
+    backbone: Annotated[str | None, typer.Option(help="A timm model name.")] = None,
+    weights: Annotated[str | None, typer.Option(help="packaged, hub, random, or a file.")] = None,
+    device: Device = None,
+    precision: Precision = None,
+    config: ConfigFile = None,
+    resume: Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")] = None,
+    min_accuracy: Annotated[
+        float | None, typer.Option(help="Exit 4 when the score is lower.")
+    ] = None,
+    print_config: PrintConfig = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Learn classes from examples, score on photos not learnt from, and keep it all in a run."""
+    from touchline.runs import open_run
+    from touchline.settings import with_origins
+
+    flags = {
+        "recipe": recipe, "seed": seed, "device": device, "precision": precision,
+        "backbone.name": backbone, "backbone.weights": weights, "evaluation.shots": shots,
+        "evaluation.holdout": holdout, "evaluation.folds": folds, "evaluation.split": split,
+    }  # fmt: skip
+    run = open_run(resume) if resume else None
+    if run and (words or out or config or any(value is not None for value in flags.values())):
+        raise UsageError(
+            "--resume alone", "other settings beside it",
+            "An interrupted run goes on as it began; leave the others out.",
+        )  # fmt: skip
+    settings = _config(words or [], flags, run.config if run else config)
+    if print_config:
+        given = [name for name, value in flags.items() if value is not None]
+        print(with_origins(settings, config, [*given, *_keys(words or [])]), end="")
+        return
+    if dry_run:
+        _describe_data(settings)
+        return
+    from touchline.photos.report import describe, summary
+    from touchline.photos.train import train as learn
+
+    run = learn(settings, out, run)
+    _print(summary(run) if json else describe(run))
+    _gate(run.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
+
+
+@app.command()
+def evaluate(
+    run: RunFolder,
+    data: Annotated[Path, typer.Argument(help="Photos by class, or a CSV of path,label.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the scores and the report.")] = None,
+    device: Device = None,
+    precision: Precision = None,
+    min_accuracy: Annotated[
+        float | None, typer.Option(help="Exit 4 when the score is lower.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Score a run on other photos of known class."""
+    from touchline.photos.evaluate import evaluate as score
+    from touchline.photos.report import describe, summary
+    from touchline.runs import open_run
+
+    scored = score(open_run(run), data, out, device or "auto", precision or "auto")
+    _print(summary(scored) if json else describe(scored))
+    _gate(scored.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN...", help="Scored runs.")],
+    out: Annotated[Path | None, typer.Option(help="Also write the table as an HTML page.")] = None,
+    json: Json = False,
+) -> None:
+    """Say which of several runs is better on the same photos, or that it cannot be told."""
+    from touchline.photos.compare_runs import compare_runs
+    from touchline.runs import open_run
+
+    _print(compare_runs([open_run(run) for run in runs], out, as_json=json))
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or an exported .onnx file.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATHS...", help="Files, folders, globs; - reads a list.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A .parquet, .csv or .jsonl file; else JSON lines on stdout."),
+    ] = None,
+    risk: Annotated[
+        float | None, typer.Option(help="Send to review what would err more often than this.")
+    ] = None,
+    min_confidence: Annotated[float, typer.Option(help="Send to review what is less sure.")] = 0.0,
+    top: Annotated[int, typer.Option(help="Labels kept a photo.")] = 5,
+    device: Device = None,
+    precision: Precision = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Label photos; doubtful ones go to review, unreadable ones are named, the rest goes on.
+
+    With --out the work can be interrupted and the same command goes on. Ends with 5 when some
+    photos could not be read.
+    """
+    from touchline.photos.inputs import list_inputs
+    from touchline.photos.labelling import Wanted, label_photos
+
+    inputs = list_inputs(paths, sys.stdin)
+    if dry_run:
+        print(f"{sum(1 for _ in inputs)} files would be labelled")
+        return
+    wanted = Wanted(risk=risk, min_confidence=min_confidence, top=top)
+    classifier = _classifier(model, device or "auto", precision or "auto")
+    tally = label_photos(classifier, inputs, wanted, out, sys.stdout)
+    for path, reason in tally.problems:
+        print(f"unreadable: {path}: {reason}", file=sys.stderr)
+    if out is not None:
+        _print(tally.as_dict() if json else tally.describe(out))
+    if tally.problems:
+        raise typer.Exit(EXIT_PARTIAL)
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    out: Annotated[
+        Path | None, typer.Option(help="The .onnx file; model.onnx in the run if left out.")
+    ] = None,
+) -> None:
+    """Write the classifier as one ONNX file that carries its preprocessing and labels."""
+    from touchline.photos.onnx_model import export_onnx
+    from touchline.runs import open_run
+
+    print(export_onnx(open_run(run), out or run / "model.onnx"))
+
+
+def _config(words: list[str], flags: dict[str, Any], file: Path | None) -> "PhotosConfig":
+    from touchline.photos.config import PhotosConfig
+    from touchline.settings import resolve
+
+    paths, overrides = split_words(words)
+    if len(paths) > 1:
+        raise UsageError("one folder or CSV of photos", " and ".join(paths), "Name one of them.")
+    return resolve(PhotosConfig, file, {"data": paths[0] if paths else None, **flags}, overrides)
+
+
+def _keys(words: list[str]) -> list[str]:
+    return [word.partition("=")[0] for word in split_words(words)[1]] + ["data"]
+
+
+def _describe_data(settings: "PhotosConfig") -> None:
+    from touchline.photos.evaluation import plan_evaluation
+    from touchline.photos.reading import read_photos
+
+    found = read_photos(settings.data)
+    plan = plan_evaluation(settings.evaluation, found.photos, settings.seed)
+    print(f"{len(found.photos)} photos of {len(found.classes)} classes; {plan.scheme}")
+    for each in found.rejected:
+        print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
+
+
+def _classifier(model: Path, device: str, precision: str) -> "Classifier":
+    if model.suffix == ".onnx":
+        from touchline.photos.onnx_model import load_onnx
+
+        return load_onnx(model)
+    from touchline.photos.classifier import load_classifier
+    from touchline.runs import open_run
+
+    return load_classifier(open_run(model), device, precision)
+
+
+def _print(result: Any) -> None:
+    if isinstance(result, str):
+        print(result)
+    else:
+        import json
+
+        print(json.dumps(result, ensure_ascii=False))
+
+
+def _gate(value: float, least: float | None) -> None:
+    if least is not None and value < least:
+        raise GateFailedError(
+            f"an accuracy of at least {least}", f"{value:.4f}",
+            "Look at the report for what went wrong, or lower --min-accuracy.",
+        )  # fmt: skip

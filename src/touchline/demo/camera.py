@@ -77,33 +77,28 @@ def draw_light(rng: np.random.Generator) -> Light:
     direction = np.array([
         np.cos(elevation) * np.sin(azimuth), np.sin(elevation), np.cos(elevation) * np.cos(azimuth),
     ])  # fmt: skip
-    return Light(direction, key=rng.uniform(0.45, 0.75), ambient=rng.uniform(0.42, 0.60))
+    return Light(direction, key=rng.uniform(0.45, 0.75), ambient=rng.uniform(0.48, 0.64))
 
 
 def paint(picture: Image.Image, patches: Patches, camera: Camera, light: Light) -> None:
     """Paint the patches that face the camera onto `picture`, the furthest first."""
     lens = np.array([0.0, camera.height, camera.distance])
-    middles = patches.corners.mean(axis=1)
-    diagonals = patches.corners[:, 2] - patches.corners[:, 0], patches.corners[:, 3] - patches.corners[:, 1]
-    normals = np.cross(*diagonals)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    sight = lens - middles
-    away = np.linalg.norm(sight, axis=1)
-    facing = (normals * sight).sum(axis=1) / away
+    low_left, low_right, high_right, high_left = np.moveaxis(patches.corners, 1, 0)
+    normals = np.cross(high_right - low_left, high_left - low_right)
+    sight = lens - (low_left + high_right) / 2
+    facing = np.einsum("nk,nk->n", normals, sight)
+    # The furthest first; what faces away is never seen, as every body is closed.
+    order = np.flatnonzero(facing > 0)
+    away = np.linalg.norm(sight[order], axis=1)
+    nearest_last = np.argsort(patches.lift[order] - away, kind="stable")
+    order, away = order[nearest_last], away[nearest_last]
 
-    pixels = camera.project(patches.corners, picture.size)
-    seen = (facing > 0) & (pixels.max(axis=1) > 0).all(axis=1)
-    seen &= (pixels.min(axis=1) < picture.size).all(axis=1)
-    order = np.flatnonzero(seen)
-    order = order[np.argsort((patches.lift - away)[order], kind="stable")]
-
+    lengths = np.linalg.norm(normals[order], axis=1)
+    lit = light.ambient + light.key * np.clip(normals[order] @ light.direction / lengths, 0, None)
     # Surfaces that turn away darken, which draws a soft outline where an arm crosses the shirt.
-    lit = light.ambient + light.key * np.clip(normals @ light.direction, 0, None)
-    lit *= 0.62 + 0.38 * np.sqrt(np.clip(facing, 0, 1))
-    colours = np.clip(patches.colours * lit[:, None], 0, 255).astype(int)
-
+    lit *= 0.62 + 0.38 * np.sqrt(facing[order] / (lengths * away))
+    colours = np.clip(patches.colours[order] * lit[:, None], 0, 255).astype(int).tolist()
+    pixels = camera.project(patches.corners[order], picture.size).reshape(-1, 8).tolist()
     draw = ImageDraw.Draw(picture)
-    for corners, colour in zip(
-        pixels[order].reshape(-1, 8).tolist(), colours[order].tolist(), strict=True
-    ):
+    for corners, colour in zip(pixels, colours, strict=True):
         draw.polygon(corners, fill=tuple(colour))

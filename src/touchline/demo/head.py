@@ -11,7 +11,9 @@ from touchline.demo.skeleton import Floats, Joints
 from touchline.demo.surfaces import Patches, bar, join, limb, sheet, spot
 
 HALF_WIDTH, HALF_DEPTH = 0.076, 0.098
-ROWS, COLUMNS = 22, 36
+ROWS, COLUMNS = 20, 33
+LIFT = 0.014
+"""Metres: eyes and mouth lie on the skin, but behind a nose that stands before them."""
 WHITE, DARK, LIPS = (240, 238, 234), (34, 24, 22), (166, 84, 80)
 
 
@@ -31,10 +33,11 @@ class Head:
         self.front = front / np.linalg.norm(front)
         self.side = np.cross(self.up, self.front)
 
-    def place(self, azimuth: Floats, height: Floats, swell: float = 1.0) -> Floats:
+    def place(self, azimuth: Floats, height: Floats, swell: Floats | float = 1.0) -> Floats:
         """Places on the skull, made larger by the factor `swell`: shape (..., 3)."""
-        ring = np.sqrt(np.clip(1.0 - height**2, 0.0, 1.0)) * (1.0 - 0.14 * np.clip(-height, 0, 1))
-        ring = ring * (1.0 + 0.10 * (1.0 - height**2))
+        roundness = np.where(height > 0, 2.5, 2.1)  # a skull is fuller above than below
+        ring = np.clip(1.0 - np.abs(height) ** roundness, 0.0, 1.0) ** (1.0 / roundness)
+        ring = ring * (1.04 - 0.12 * np.clip(-height, 0, 1))
         return self.centre + swell * (
             (ring * HALF_WIDTH * np.sin(azimuth))[..., None] * self.side
             + (height * self.half_height)[..., None] * self.up
@@ -51,31 +54,34 @@ def draw_head(joints: Joints, player: Player, *, shout: bool) -> Patches:
     head = Head(joints)
     skin = np.array(player.skin, float)
     neck = limb(joints["neck"] - (0.0, 0.03, 0.0), head.point(0, -0.05, -0.02),
-                [0.062, 0.056, 0.056], skin * 0.94)  # fmt: skip
-    parts = [neck, _skull(head, player), *_face(head, player, shout=shout), *_ears(head, skin)]
+                [0.062, 0.056, 0.056], skin * 0.94, lift=-0.02)  # fmt: skip
+    parts = [neck, *_skull(head, player), *_face(head, player, shout=shout), *_ears(head, skin)]
     if player.hair.volume > 0:
         parts += _hair(head, player)
     return join(parts)
 
 
-def _grid() -> tuple[Floats, Floats]:
-    azimuth = np.linspace(-np.pi, np.pi, COLUMNS + 1)
-    height = np.sin(np.radians(np.linspace(-88.0, 88.0, ROWS + 1)))
-    return tuple(np.meshgrid(azimuth, height))  # type: ignore[return-value]
+def _grid(azimuth: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Rows of heights from `low` to `high` (each one a column), closer together near the poles."""
+    rises = np.arcsin(low) + np.linspace(0.0, 1.0, ROWS)[:, None] * (
+        np.arcsin(high) - np.arcsin(low)
+    )
+    heights = np.sin(rises)
+    return np.broadcast_to(azimuth, heights.shape), heights
 
 
-def _middles(azimuth: Floats, height: Floats) -> tuple[Floats, Floats]:
-    return (azimuth[:-1, :-1] + azimuth[:-1, 1:]) / 2, (height[:-1, :-1] + height[1:, :-1]) / 2
-
-
-def _skull(head: Head, player: Player) -> Patches:
-    azimuth, height = _grid()
-    turned, risen = _middles(azimuth, height)
+def _skull(head: Head, player: Player) -> list[Patches]:
+    around = np.linspace(-np.pi, np.pi, COLUMNS)
     skin, hair = np.array(player.skin, float), np.array(player.hair.colour, float)
-    bearded = (risen < -0.28 + 0.25 * (np.abs(turned) > 0.75)) & (np.abs(turned) < 1.65)
-    stubble = skin + player.beard * 0.8 * (hair - skin)
-    colours = np.where(bearded[..., None], stubble, skin)
-    return sheet(head.place(azimuth, height), colours)
+    skull = sheet(
+        head.place(*_grid(around, np.full(COLUMNS, -0.999), np.full(COLUMNS, 0.999))), skin
+    )
+    if not player.beard:
+        return [skull]
+    jaw = np.linspace(-1.6, 1.6, COLUMNS)
+    edge = -0.34 + 0.30 * np.clip(np.abs(jaw) / 1.1, 0, 1) ** 2
+    beard = head.place(*_grid(jaw, np.full(COLUMNS, -0.995), edge), 1.006)
+    return [skull, sheet(beard, skin + player.beard * 0.8 * (hair - skin), 0.7 * LIFT)]
 
 
 def _face(head: Head, player: Player, *, shout: bool) -> list[Patches]:
@@ -88,17 +94,19 @@ def _face(head: Head, player: Player, *, shout: bool) -> list[Patches]:
     parts = []
     for side in (-1, 1):
         parts += [
-            spot(raised, (side * 0.40, 0.07), (0.17, 0.065), WHITE),
-            spot(raised, (side * 0.40, 0.07), (0.075, 0.062), DARK),
-            bar(raised, (side * 0.42 - 0.22, 0.20), (side * 0.42 + 0.22, 0.25), brow),
+            spot(raised, (side * 0.40, 0.07), (0.17, 0.065), WHITE, LIFT),
+            spot(raised, (side * 0.40, 0.07), (0.075, 0.062), DARK, 1.4 * LIFT),
+            bar(raised, (side * 0.42 - 0.22, 0.20), (side * 0.42 + 0.22, 0.25), brow, LIFT),
         ]
     if shout:
         parts += [
-            spot(raised, (0.0, -0.50), (0.36, 0.17), (96, 30, 34)),
-            bar(raised, (-0.25, -0.42), (0.25, -0.37), WHITE),
+            spot(raised, (0.0, -0.50), (0.36, 0.17), (96, 30, 34), LIFT),
+            bar(raised, (-0.25, -0.42), (0.25, -0.37), WHITE, 1.4 * LIFT),
         ]
     else:
-        parts.append(spot(raised, (0.0, -0.47), (0.32, 0.035), 0.5 * skin + 0.5 * np.array(LIPS)))
+        parts.append(
+            spot(raised, (0.0, -0.47), (0.32, 0.035), 0.5 * skin + 0.5 * np.array(LIPS), LIFT)
+        )
     nose = limb(head.point(0, 0.012, HALF_DEPTH), head.point(0, -0.030, HALF_DEPTH + 0.016),
                 [0.008, 0.012, 0.016], skin * 0.97)  # fmt: skip
     return [*parts, nose]
@@ -116,16 +124,16 @@ def _ears(head: Head, skin: Floats) -> list[Patches]:
 def _hair(head: Head, player: Player) -> list[Patches]:
     """A shell over the skull above a hairline that falls from the forehead to the nape."""
     hair = player.hair
-    azimuth, height = _grid()
-    turned, risen = _middles(azimuth, height)
-    backwards = -np.cos(turned)
-    hairline = 0.30 - 0.32 * backwards - hair.length * np.clip(backwards + 0.45, 0, 1)
-    hairline = hairline + hair.parting * np.sin(turned) * (backwards < 0.2)
+    around = np.linspace(-np.pi, np.pi, COLUMNS)
+    ahead = np.cos(around)
+    hairline = 0.30 + 0.32 * ahead - hair.length * np.clip(0.45 - ahead, 0, 1)
+    hairline = hairline + hair.parting * np.sin(around) * np.clip(ahead + 0.3, 0, 1)
+    azimuth, height = _grid(around, np.clip(hairline, -0.97, 0.9), np.full(COLUMNS, 0.999))
+    thickness = np.linspace(0.0, 1.0, ROWS)[:, None, None] ** 0.35
+    shell = head.place(azimuth, height, 1.005 + hair.volume * thickness)
     colour = np.array(hair.colour, float)
-    strands = 1.0 + 0.10 * np.cos(turned * 18.0)[..., None]
-    shell = sheet(head.place(azimuth, height, 1.0 + hair.volume), colour * strands)
-    covered = (risen > hairline).reshape(-1)
-    parts = [Patches(shell.corners[covered], shell.colours[covered], shell.lift[covered])]
+    strands = np.where(np.arange(COLUMNS - 1) % 2, 0.92, 1.08)[:, None]
+    parts = [sheet(shell, colour * strands, LIFT / 2)]
     if hair.tail:
         knot, tip = head.point(0, 0.05, -HALF_DEPTH * 1.08), head.point(0, -0.13, -0.16)
         parts.append(limb(knot, tip, [0.028, 0.036, 0.030, 0.012], colour * 0.95))

@@ -20,7 +20,7 @@ Joints = dict[str, Floats]
 
 REFERENCE_HEIGHT = 1.80
 UPPER_ARM, FOREARM, HAND = 0.29, 0.265, 0.10
-SHOULDER = (0.185, 1.455, 0.0)
+SHOULDER = (0.185, 1.445, 0.0)
 BALL = (0.0, 1.10, 0.31)
 HEAD_CENTRE, FACE, CROWN = (0.0, 1.665, 0.02), (0.0, 0.0, 0.1), (0.0, 0.125, 0.0)
 SIDES = {"left": 1.0, "right": -1.0}

@@ -60,7 +60,8 @@ def tube(
     radii: ArrayLike,
     colours: ArrayLike,
     front: ArrayLike | None = None,
-    sides: int = 14,
+    sides: int = 22,
+    lift: float = 0.0,
 ) -> Patches:
     """A straight tube with an elliptical section.
 
@@ -70,6 +71,7 @@ def tube(
         colours: one colour, or one a patch: shape (rings - 1, sides, 3).
         front: where the front of a flat tube points; None for a round one.
         sides: patches around; even, so that a mirrored tube has mirrored patches.
+        lift: see `Patches`.
     """
     middle, radius = np.asarray(path, float), np.asarray(radii, float)
     if radius.ndim == 1:
@@ -79,7 +81,7 @@ def tube(
     across = radius[:, :1] * np.sin(angles)
     ahead = radius[:, 1:] * np.cos(angles)
     places = middle[:, None] + across[..., None] * side + ahead[..., None] * forward
-    return sheet(places, colours)
+    return sheet(places, colours, lift)
 
 
 def limb(
@@ -89,6 +91,7 @@ def limb(
     colour: ArrayLike,
     front: ArrayLike | None = None,
     flat: float = 1.0,
+    lift: float = 0.0,
 ) -> Patches:
     """A tube with round ends around a bone from `start` to `end`.
 
@@ -99,11 +102,12 @@ def limb(
         colour: of the whole limb.
         front: where the front of a flat limb points; None for a round one.
         flat: the radius to the front in shares of the radius sideways.
+        lift: see `Patches`.
     """
     radii = np.asarray(profile, float)
     bone = end - start
     length = float(np.linalg.norm(bone))
-    caps = np.radians([15.0, 45.0, 70.0])
+    caps = np.radians([1.0, 30.0, 60.0])
     along = np.concatenate(
         [
             -radii[0] * np.cos(caps) / length,
@@ -113,11 +117,11 @@ def limb(
     )
     widths = np.concatenate([radii[0] * np.sin(caps), radii, radii[-1] * np.sin(caps[::-1])])
     both = np.stack([widths, widths * flat], axis=1)
-    return tube(start + along[:, None] * bone, both, colour, front, sides=12)
+    return tube(start + along[:, None] * bone, both, colour, front, sides=22, lift=lift)
 
 
 def ball(
-    centre: Floats, radius: float, colours: Callable[[Floats], Floats], rows: int = 20
+    centre: Floats, radius: float, colours: Callable[[Floats], Floats], rows: int = 30
 ) -> Patches:
     """A ball whose colour follows the direction from its centre: shapes (..., 3) to (..., 3)."""
     heights = np.radians(np.linspace(-89.0, 89.0, rows))
@@ -136,25 +140,29 @@ def ball(
 
 
 def spot(
-    surface: Surface, centre: tuple[float, float], radii: tuple[float, float], colour: ArrayLike
+    surface: Surface,
+    centre: tuple[float, float],
+    radii: tuple[float, float],
+    colour: ArrayLike,
+    lift: float,
 ) -> Patches:
     """An ellipse lying on a surface; `centre` and `radii` in the surface's own coordinates."""
-    turns = np.linspace(-np.pi / 2, np.pi / 2, 7)
-    across = np.broadcast_to(centre[0] + radii[0] * np.sin(turns), (2, 7))
+    turns = np.linspace(-np.pi / 2, np.pi / 2, 9)
+    across = np.broadcast_to(centre[0] + radii[0] * np.sin(turns), (2, 9))
     up = centre[1] + radii[1] * np.stack([-np.cos(turns), np.cos(turns)])
-    return sheet(surface(across, up), colour, LIFT_OF_A_MARK)
+    return sheet(surface(across, up), colour, lift)
 
 
 def bar(
-    surface: Surface, start: tuple[float, float], end: tuple[float, float], colour: ArrayLike
+    surface: Surface,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    colour: ArrayLike,
+    lift: float,
 ) -> Patches:
     """A rectangle lying on a surface, from its lower left corner to its upper right one."""
     across, up = np.meshgrid(np.linspace(start[0], end[0], 4), np.linspace(start[1], end[1], 3))
-    return sheet(surface(across, up), colour, LIFT_OF_A_MARK)
-
-
-LIFT_OF_A_MARK = 0.02
-"""Metres: more than half a patch of the surface below, less than the arm in front of it."""
+    return sheet(surface(across, up), colour, lift)
 
 
 def _frame(axis: Floats, front: ArrayLike | None) -> tuple[Floats, Floats]:

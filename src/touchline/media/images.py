@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-IMAGE_ENDINGS = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .gif .bmp .tif .tiff .webp .avif .heic .heif".split()
-)
+IMAGE_ENDINGS = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp",
+    ".avif", ".heic", ".heif",
+})  # fmt: skip
 """File endings that promise an image; anything else in a folder of photos is not one."""
 
 FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF")
@@ -25,7 +26,6 @@ BACKGROUND = (255, 255, 255)
 """What shows through transparent pixels."""
 
 _HEIF_BRANDS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc")
-_FULL_16_BIT_TO_8_BIT = 257.0
 
 
 class UnreadableImageError(Exception):
@@ -134,10 +134,19 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_8_bit(values: np.ndarray) -> np.ndarray:
-    """Grey values of more than 8 bits to 8; Pillow's own conversion would clip them to white."""
-    top = values.max()
-    scale = 1.0 if 1 < top <= 255 else _FULL_16_BIT_TO_8_BIT if top <= 65535 and top > 1 else top / 255
-    return (values / max(scale, 1e-12)).clip(0, 255).round().astype(np.uint8)
+    """Grey values of more than 8 bits to 8; Pillow's own conversion would clip them to white.
+
+    Values in [0, 1] are taken for shares of white, up to 255 for 8 bits, up to 65,535 for 16;
+    larger ones are scaled to the largest.
+    """
+    top = float(values.max())
+    if top <= 1:
+        white = 1.0
+    elif top <= 255:
+        white = 255.0
+    else:
+        white = max(65535.0, top)
+    return np.asarray((values * (255 / white)).clip(0, 255).round().astype(np.uint8))
 
 
 def _reason(error: Exception) -> str:

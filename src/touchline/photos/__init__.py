@@ -1,1 +1,1 @@
-
+"""A photo in, a label out: reading, audit, splitting, learning, scoring and labelling."""

@@ -78,9 +78,7 @@ class Calibration:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
         """The inverse of `as_dict`."""
-        return cls(
-            values["temperature"], tuple(values["confidences"]), tuple(values["correct"])
-        )
+        return cls(values["temperature"], tuple(values["confidences"]), tuple(values["correct"]))
 
 
 def calibrate(labels: np.ndarray, logits: np.ndarray) -> Calibration:

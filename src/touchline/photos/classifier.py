@@ -1,11 +1,10 @@
 """A taught classifier, kept in a run and taken out again: pixels in, probabilities out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -15,7 +14,14 @@ from touchline.files import sha256_of_file
 from touchline.photos.calibration import Calibration
 from touchline.photos.config import View
 from touchline.photos.mirror import MirrorMap
-from touchline.photos.model import PhotoNetwork, Runner, average_views, build_head, make_runner
+from touchline.photos.model import (
+    PhotoNetwork,
+    Runner,
+    average_views,
+    build_head,
+    head_logits,
+    make_runner,
+)
 from touchline.photos.scope import Scope
 from touchline.photos.study import Learnt, Study
 from touchline.runs import Run
@@ -40,13 +46,30 @@ class Answers:
     mirror_agrees: np.ndarray | None
 
 
+Network = Callable[[Sequence[Tensor]], tuple[np.ndarray, np.ndarray]]
+"""uint8 pixels `(n, 3, size, size)` of each view -> logits `(n, views, classes)` and embeddings
+`(n, views, features)`, float32."""
+
+
+@dataclass(frozen=True)
+class TorchNetwork:
+    """The network in PyTorch: the backbone in its precision, the head in float32."""
+
+    runner: Runner
+    head: nn.Sequential
+
+    def __call__(self, pixels: Sequence[Tensor]) -> tuple[np.ndarray, np.ndarray]:
+        """Logits and embeddings of each view (see `Network`)."""
+        embeddings = np.stack([self.runner(shown)[0] for shown in pixels], axis=1)
+        return head_logits(self.head, embeddings), embeddings
+
+
 @dataclass(frozen=True)
 class Classifier:
     """Everything needed to label photos.
 
     Attributes:
-        runner: normalised pixels to features (or, from ONNX, whatever gives the same).
-        head: features to logits, in float32.
+        network: what turns pixels into logits and embeddings.
         views: how photos are shown.
         mirror: the classes and what each is called in a mirror.
         calibration: logits to confidence.
@@ -54,8 +77,7 @@ class Classifier:
         run: names the run in the labels' provenance.
     """
 
-    runner: Runner
-    head: nn.Sequential
+    network: Network
     views: tuple[View, ...]
     mirror: MirrorMap
     calibration: Calibration
@@ -73,23 +95,21 @@ class Classifier:
         Args:
             pixels: for each view a uint8 tensor `(n, 3, size, size)`.
         """
-        embeddings = [self.runner(shown)[0] for shown in pixels]
-        with torch.inference_mode():
-            logits = [self.head(torch.from_numpy(each)).numpy() for each in embeddings]
+        logits, embeddings = self.network(pixels)
         return Answers(
             self.calibration.probabilities(average_views(logits, self.views, self.mirror)),
-            self.scope.distances(np.mean(embeddings, axis=0)),
+            self.scope.distances(embeddings.mean(axis=1)),
             self._agreement(logits),
         )
 
-    def _agreement(self, logits: Sequence[np.ndarray]) -> np.ndarray | None:
+    def _agreement(self, logits: np.ndarray) -> np.ndarray | None:
         votes = []
         for mirrored in (False, True):
             some = [v for v, view in enumerate(self.views) if view.mirrored == mirrored]
             if not some:
                 return None
             own = [self.views[v] for v in some]
-            votes.append(average_views([logits[v] for v in some], own, self.mirror).argmax(axis=1))
+            votes.append(average_views(logits[:, some], own, self.mirror).argmax(axis=1))
         return np.asarray(votes[0] == votes[1])
 
 
@@ -154,7 +174,7 @@ def load_classifier(run: Run, device: str = "auto", precision: str = "auto") -> 
         where, choose_precision(precision, where),
     )  # fmt: skip
     return Classifier(
-        runner, network.head, views,
+        TorchNetwork(runner, network.head), views,
         MirrorMap.from_dict(run.read_json("labels.json")),
         Calibration.from_dict(run.read_json("calibration.json")),
         Scope.load(run.file(SCOPE_FILE)), str(run.folder),

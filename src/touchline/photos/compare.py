@@ -4,6 +4,7 @@ Runs are compared photo by photo, for two runs mostly fail on the same hard phot
 difference between them is far better known than either accuracy.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from touchline.errors import UsageError
 from touchline.reporting.confidence import Score, mean, share, wider, wilson
+from touchline.reporting.significance import holm, mcnemar
+from touchline.reporting.tables import Table
 
 SIGNIFICANCE = 0.05
 NOT_DISTINGUISHABLE = "not distinguishable"
@@ -49,11 +52,10 @@ class ScoredRun:
                 f"{len(self.predicted)} labels",
                 "Evaluate the run again.",
             )
-        seen: set[str] = set()
-        twice = next((photo for photo in self.photos if photo in seen or seen.add(photo)), None)
-        if twice is not None:
+        photo, times = Counter(self.photos).most_common(1)[0]
+        if times > 1:
             raise UsageError(
-                f"each photo once in {self.name!r}", f"{twice!r} more than once",
+                f"each photo once in {self.name!r}", f"{photo!r} {times} times",
                 "Keep one row a photo.",
             )  # fmt: skip
 
@@ -123,6 +125,36 @@ class RunComparison:
     runs: tuple[ComparedRun, ...]
     pairs: tuple[Comparison, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "runs": [vars(run) | {"accuracy": run.accuracy.as_dict()} for run in self.runs],
+            "pairs": [pair.as_dict() for pair in self.pairs],
+        }
+
+    def run_table(self) -> Table:
+        """Accuracy and cost of each run, best first; costs that no run knows have no column."""
+        costs = {"wall time (s)": "seconds", "parameters": "parameters", "GFLOPs": "gflops"}
+        known = {
+            title: name for title, name in costs.items()
+            if any(getattr(run, name) is not None for run in self.runs)
+        }  # fmt: skip
+        rows = [
+            (run.name, run.accuracy, *(getattr(run, name) for name in known.values()))
+            for run in self.runs
+        ]
+        return Table(("run", "accuracy", *known), tuple(rows))
+
+    def pair_table(self) -> Table:
+        """Every pair: the difference, the photos only one of them has right, and the verdict."""
+        columns = ("first", "second", "difference", "only first", "only second", "p", "verdict")
+        rows = [
+            (pair.first, pair.second, pair.difference, pair.only_first, pair.only_second,
+             pair.p_value, pair.verdict)
+            for pair in self.pairs
+        ]  # fmt: skip
+        return Table(columns, tuple(rows))
+
 
 def compare(
     first: ScoredRun,
@@ -190,35 +222,6 @@ def compare_runs(
         tuple(rows),
         tuple(replace(pair, p_value=p) for pair, p in zip(pairs, corrected, strict=True)),
     )
-
-
-def mcnemar(only_first: int, only_second: int) -> float:
-    """The two-sided p-value of McNemar's exact test (1947): were the disagreements a fair coin?
-
-    1 when the runs never disagree.
-
-    >>> mcnemar(1, 5)  # twice the chance of at most one head in six throws: 2 x 7 / 64
-    0.21875
-    """
-    from scipy.special import bdtr
-
-    if only_first == only_second:
-        return 1.0
-    return 2 * float(bdtr(min(only_first, only_second), only_first + only_second, 0.5))
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values corrected so that one false claim among all of them stays rare (Holm, 1979).
-
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    corrected = [0.0] * len(p_values)
-    largest = 0.0
-    for rank, place in enumerate(np.argsort(p_values, kind="stable").tolist()):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = largest
-    return corrected
 
 
 def _check_same_photos(first: ScoredRun, second: ScoredRun) -> None:

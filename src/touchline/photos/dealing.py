@@ -68,9 +68,9 @@ def dealt(groups: Groups, hands: int, salt: str) -> dict[str, int]:
     sizes = [0] * hands
     result = {}
     for group in sorted(_in_hash_order(groups, salt), key=lambda name: -groups[name].total()):
-        classes = sorted(groups[group].items())
+        numbers = sorted(groups[group].items())
         # Twice this, plus what is the same for every hand, is the growth of the squared shares.
-        growth = [sum(n * hand[c] / totals[c] ** 2 for c, n in classes) for hand in held]
+        growth = [sum(n * hand[c] / totals[c] ** 2 for c, n in numbers) for hand in held]
         _, _, hand = min(zip(growth, sizes, range(hands), strict=True))
         held[hand].update(groups[group])
         sizes[hand] += groups[group].total()

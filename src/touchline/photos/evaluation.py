@@ -38,9 +38,7 @@ class Evaluation:
         return np.array(self.split.indices(TEST), dtype=int)
 
 
-def plan_evaluation(
-    settings: EvaluationSettings, photos: Sequence[Photo], seed: int
-) -> Evaluation:
+def plan_evaluation(settings: EvaluationSettings, photos: Sequence[Photo], seed: int) -> Evaluation:
     """Choose the scheme: a split that is asked for, else the data's own, else cross-validation.
 
     Raises:

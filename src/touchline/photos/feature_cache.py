@@ -74,6 +74,6 @@ def stack(
     found: Mapping[str, Mapping[str, np.ndarray]], photos: Sequence[str], views: Sequence[str]
 ) -> np.ndarray:
     """Vectors by view and photo as one array `(photos, views, features)` of float32."""
-    return np.stack(
-        [np.stack([found[view][photo] for view in views]) for photo in photos]
-    ).astype(np.float32)
+    return np.stack([np.stack([found[view][photo] for view in views]) for photo in photos]).astype(
+        np.float32
+    )

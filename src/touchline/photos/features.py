@@ -67,7 +67,9 @@ class FeatureExtractor:
     augmentation: Augmentation
     seed: int
 
-    def __call__(self, photos: Sequence[Source], variants: Sequence[Variant]) -> np.ndarray:
+    def __call__(
+        self, photos: Sequence[Source], variants: Sequence[Variant], *, quiet: bool = False
+    ) -> np.ndarray:
         """Features `(photos, variants, features)` as float32, rounded to float16's precision."""
         keys = [variant.key(self.augmentation, self.seed) for variant in variants]
         hashes = list(dict.fromkeys(photo.sha256 for photo in photos))
@@ -77,7 +79,8 @@ class FeatureExtractor:
             if any(photo.sha256 not in found[key] for key in keys)
         ]  # fmt: skip
         loaded = prefetch(lambda photo: (photo, self._pixels(photo, variants)), missing)
-        for batch in batches(track(loaded, "Computing features", len(missing)), BATCH):
+        shown = loaded if quiet else track(loaded, "Computing features", len(missing))
+        for batch in batches(shown, BATCH):
             fresh: list[tuple[str, str, np.ndarray]] = []
             for position, key in enumerate(keys):
                 vectors = self.runner(torch.stack([pixels[position] for _, pixels in batch]))[0]
@@ -90,7 +93,7 @@ class FeatureExtractor:
         return stack(found, [photo.sha256 for photo in photos], keys)
 
     def _pixels(self, photo: Source, variants: Sequence[Variant]) -> list[Tensor]:
-        pixels, _ = pixels_of(photo.path.read_bytes(), [variant.view for variant in variants])
+        pixels = pixels_of(photo.path.read_bytes(), [variant.view for variant in variants])
         return [
             shown if variant.draw == 0 else self._change(shown, photo, variant)
             for shown, variant in zip(pixels, variants, strict=True)

@@ -13,9 +13,9 @@ from touchline.photos.data import Photo, PhotoSet, Rejected
 from touchline.photos.duplicates import find_duplicates
 from touchline.photos.features import Source
 from touchline.photos.fingerprint import Fingerprint, fingerprint_photos
+from touchline.photos.groups import groups_of
 from touchline.photos.mirror import MirrorMap, pair_classes
 from touchline.photos.reading import read_photos
-from touchline.photos.split import groups_of
 from touchline.photos.study import Study
 from touchline.training.devices import choose_device, choose_precision
 

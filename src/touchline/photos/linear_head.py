@@ -36,6 +36,11 @@ class Samples:
     views: tuple[View, ...]
     scoring: tuple[int, ...]
 
+    def targets(self, mirror: MirrorMap) -> np.ndarray:
+        """`(views, photos)` class indices: the mirrored class where a view is mirrored."""
+        swapped = mirror.swap(self.labels)
+        return np.stack([swapped if v.mirrored else self.labels for v in self.views])
+
     def take(self, photos: np.ndarray) -> "Samples":
         """The same for some photos only."""
         return Samples(self.features[photos], self.labels[photos], self.views, self.scoring)
@@ -50,7 +55,7 @@ class LinearHead:
 
     def logits(self, samples: Samples, mirror: MirrorMap) -> np.ndarray:
         """`(photos, classes)`: the mean over the scoring views, mirrored ones permuted back."""
-        shown = [samples.features[:, v] @ self.weight + self.bias for v in samples.scoring]
+        shown = samples.features[:, list(samples.scoring)] @ self.weight + self.bias
         return average_views(shown, [samples.views[v] for v in samples.scoring], mirror)
 
     def as_module(self) -> nn.Sequential:
@@ -86,9 +91,7 @@ def fit_head(
     counts as a sample, so the strength is that of views.
     """
     classes = len(mirror.classes)
-    targets = np.concatenate(
-        [mirror.swap(samples.labels) if v.mirrored else samples.labels for v in samples.views]
-    )
+    targets = samples.targets(mirror).reshape(-1)
     rows = samples.features.transpose(1, 0, 2).reshape(len(targets), -1)
     mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), SMALLEST_SPREAD)
     weight, bias = _logistic_regression(

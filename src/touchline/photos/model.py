@@ -25,6 +25,17 @@ class PhotoNetwork(nn.Module):
         super().__init__()
         self.backbone, self.head = backbone, head
 
+    def train(self, mode: bool = True) -> "PhotoNetwork":
+        """Training mode, but for the backbone's batch normalisation: its statistics stay.
+
+        A few dozen photos estimate them worse than the million they were learnt from.
+        """
+        super().train(mode)
+        for module in self.backbone.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+        return self
+
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and embedding of normalised pixels."""
         embedding = self.backbone(pixels)
@@ -60,11 +71,8 @@ def views_for(views: Sequence[View], multiple: int, mirror: bool) -> tuple[View,
     return tuple(dict.fromkeys(fitting))
 
 
-def pixels_of(content: bytes, views: Sequence[View]) -> tuple[list[Tensor], tuple[int, int]]:
-    """Decode a photo once and show it in every view.
-
-    Returns:
-        uint8 tensors `(3, size, size)`, one a view, and the decoded (width, height).
+def pixels_of(content: bytes, views: Sequence[View]) -> list[Tensor]:
+    """Decode a photo once and show it in every view: uint8 tensors `(3, size, size)`.
 
     Raises:
         touchline.media.images.UnreadableImageError: when it cannot be decoded.
@@ -76,7 +84,7 @@ def pixels_of(content: bytes, views: Sequence[View]) -> tuple[list[Tensor], tupl
     for view in views:
         shown = as_pixels(frame(image, view.size, view.framing))
         pixels.append(shown.flip(-1) if view.mirrored else shown)
-    return pixels, image.size
+    return pixels
 
 
 @dataclass(frozen=True)
@@ -117,10 +125,17 @@ def make_runner(
     return Runner(ready, mean, std, device, precision)
 
 
-def average_views(logits: Sequence[np.ndarray], views: Sequence[View], mirror: MirrorMap) -> np.ndarray:
-    """The mean of the views' logits `(n, classes)`, those of mirrored views permuted back."""
+def head_logits(head: nn.Module, embeddings: np.ndarray) -> np.ndarray:
+    """Logits `(n, views, classes)` of embeddings `(n, views, features)`, in float32."""
+    with torch.inference_mode():
+        flat = head(torch.from_numpy(embeddings).flatten(0, 1))
+    return np.asarray(flat.reshape(*embeddings.shape[:2], -1).numpy())
+
+
+def average_views(logits: np.ndarray, views: Sequence[View], mirror: MirrorMap) -> np.ndarray:
+    """The mean over the views of logits `(n, views, classes)`, mirrored ones permuted back."""
     straight = [
-        mirror.permute(values) if view.mirrored else values
-        for values, view in zip(logits, views, strict=True)
+        mirror.permute(logits[:, v]) if view.mirrored else logits[:, v]
+        for v, view in enumerate(views)
     ]
-    return np.mean(straight, axis=0)
+    return np.asarray(np.mean(straight, axis=0))

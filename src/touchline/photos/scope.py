@@ -74,7 +74,9 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return np.asarray(values / np.maximum(lengths, 1e-12))
 
 
-def _kth_distance(points: np.ndarray, references: np.ndarray, skip: np.ndarray | None) -> np.ndarray:
+def _kth_distance(
+    points: np.ndarray, references: np.ndarray, skip: np.ndarray | None
+) -> np.ndarray:
     """Distance to the k-th nearest reference; with fewer than k references, to the farthest."""
     found = np.empty(len(points), np.float32)
     for start in range(0, len(points), ROWS_A_BLOCK):

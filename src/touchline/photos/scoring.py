@@ -22,13 +22,15 @@ class Scored:
         photos: `(n,)` indices; a photo appears once for each repeat of a cross-validation.
         probabilities: `(n, classes)`, calibrated on photos that the classifier held out.
         parts: `(n,)` `test`, or the fold's name.
-        train_accuracy: accuracy on the photos learnt from, for the train-test gap.
+        train_correct, train_photos: how many of the photos learnt from are labelled right, and how
+            many there are (added up over folds), for the train-test gap.
     """
 
     photos: np.ndarray
     probabilities: np.ndarray
     parts: np.ndarray
-    train_accuracy: float
+    train_correct: int
+    train_photos: int
 
 
 def score_held_out(study: Study, learnt: Learnt, train: np.ndarray, test: np.ndarray) -> Scored:
@@ -37,7 +39,7 @@ def score_held_out(study: Study, learnt: Learnt, train: np.ndarray, test: np.nda
     logits, _ = study.score(learnt.network, test)
     return Scored(
         test, calibration.probabilities(logits), np.full(len(test), "test"),
-        _accuracy(study, learnt, train),
+        _correct(study, learnt, train), len(train),
     )  # fmt: skip
 
 
@@ -61,10 +63,11 @@ def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folde
         np.concatenate([one.photos for one in scored]),
         np.concatenate([one.probabilities for one in scored]),
         np.concatenate([one.parts for one in scored]),
-        float(np.mean([one.train_accuracy for one in scored])),
+        sum(one.train_correct for one in scored),
+        sum(one.train_photos for one in scored),
     )
 
 
-def _accuracy(study: Study, learnt: Learnt, photos: np.ndarray) -> float:
+def _correct(study: Study, learnt: Learnt, photos: np.ndarray) -> int:
     logits, _ = study.score(learnt.network, photos)
-    return float(np.mean(logits.argmax(axis=1) == study.labels[photos]))
+    return int(np.sum(logits.argmax(axis=1) == study.labels[photos]))

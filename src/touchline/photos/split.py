@@ -45,7 +45,7 @@ class Split:
         A hold-out has one round, `train` and `test`; k folds have k, which test one fold each and
         learn from the others.
         """
-        if TEST in self.parts:
+        if not {LEARN, VALID, TEST}.isdisjoint(self.parts):
             return ((self.indices(LEARN), self.indices(TEST)),)
         return tuple(
             (tuple(i for i, own in enumerate(self.parts) if own != fold), self.indices(fold))
@@ -133,7 +133,8 @@ def given(photos: Iterable[Photo]) -> Split:
             class that is in `test`.
     """
     ordered = _in_order(photos)
-    _refuse_any([p.name for p in ordered if not p.split], "a split for each photo", "none for")
+    without = [photo.name for photo in ordered if not photo.split]
+    refuse_any(without, "a split for each photo", "none for", "Add it, or let Touchline split.")
     split = _split(ordered, lambda photo: photo.split)
     for part in (LEARN, TEST):
         if part not in split.parts:
@@ -143,7 +144,10 @@ def given(photos: Iterable[Photo]) -> Split:
             )  # fmt: skip
     learnt = {split.labels[i] for i in split.indices(LEARN)}
     tested = {split.labels[i] for i in split.indices(TEST)}
-    _refuse_any(sorted(tested - learnt), "photos in train of each class in test", "none of")
+    refuse_any(
+        sorted(tested - learnt), "photos in train of each class in test", "none of",
+        "Add some, or leave the class out.",
+    )  # fmt: skip
     return split
 
 
@@ -152,21 +156,23 @@ def group_of(photo: Photo) -> str:
     return photo.group or photo.name
 
 
+def refuse_any(names: Sequence[str], wanted: str, found: str, next_step: str) -> None:
+    """Raise a `UsageError` that names the first of `names` after `found`, where there are any."""
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        raise UsageError(wanted, f"{found} {names[0]!r}{more}", next_step)
+
+
 def _in_order(photos: Iterable[Photo]) -> list[Photo]:
     ordered = sorted(photos, key=lambda photo: photo.name)
     if not ordered:
         raise UsageError("photos to split", "none", "Add photos.")
-    _refuse_any([p.name for p in ordered if not p.label], "a class for each photo", "none for")
+    without = [photo.name for photo in ordered if not photo.label]
+    refuse_any(without, "a class for each photo", "none for", "Add it, or leave the photo out.")
     names = Counter(photo.name for photo in ordered)
-    _refuse_any([n for n, count in names.items() if count > 1], "each photo once", "twice")
+    twice = [name for name, count in names.items() if count > 1]
+    refuse_any(twice, "each photo once", "twice", "Leave one out.")
     return ordered
-
-
-def _refuse_any(names: Sequence[str], wanted: str, found: str) -> None:
-    """Raise an error that names the first of `names`, where there are any."""
-    if names:
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        raise UsageError(wanted, f"{found} {names[0]!r}{more}", "Correct the data set.")
 
 
 def _groups(photos: Iterable[Photo]) -> dict[str, Counter[str]]:

@@ -2,15 +2,18 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from touchline.errors import UsageError
 from touchline.files import write_atomically
 from touchline.photos.data import Photo
-from touchline.photos.split import LEARN, TEST, VALID, Split
+from touchline.photos.split import LEARN, TEST, VALID, Split, refuse_any
 
 COLUMNS = ("path", "label", "group", "part")
+
+_ANEW = "Make the split anew, or go back to the photos it was made for."
 
 
 def write_split(split: Split, path: Path) -> None:
@@ -38,10 +41,10 @@ def read_split(path: Path, photos: Iterable[Photo]) -> Split:
     labels = {photo.name: photo.label for photo in photos}
     rows = _rows(path)
     listed = {row["path"]: row["label"] for row in rows}
-    _refuse_any(sorted(labels.keys() - listed.keys()), "every photo", "no line for", path)
-    _refuse_any(sorted(listed.keys() - labels.keys()), "only photos of this set", "also", path)
+    refuse_any(sorted(labels.keys() - listed.keys()), f"every photo in {path}", "none of", _ANEW)
+    refuse_any(sorted(listed.keys() - labels.keys()), f"only known photos in {path}", "also", _ANEW)
     changed = [name for name in sorted(labels) if labels[name] != listed[name]]
-    _refuse_any(changed, "the photos' present classes", "another class for", path)
+    refuse_any(changed, f"the photos' present classes in {path}", "another for", _ANEW)
     rows.sort(key=lambda row: row["path"])
     names, classes, groups, parts = (tuple(row[column] for row in rows) for column in COLUMNS)
     return Split(names, classes, groups, parts)
@@ -57,8 +60,17 @@ def _rows(path: Path) -> list[dict[str, str]]:
         raise UsageError(
             f"a split file with the columns {', '.join(COLUMNS)}", f"{path}", "Name a split.csv."
         )
-    names = [row["path"] for row in rows]
-    twice = sorted({name for name in names if names.count(name) > 1}) if _repeats(names) else []
-    _refuse_any(twice, "each photo once", "two lines for", path)
-    _check_parts({row["part"] for row in rows}, path)
+    counts = Counter(row["path"] for row in rows)
+    twice = [name for name, count in counts.items() if count > 1]
+    refuse_any(twice, f"each photo once in {path}", "twice", "Remove a line.")
+    parts = {row["part"] for row in rows}
+    if not (parts <= {LEARN, VALID, TEST} or all(_is_fold(part) for part in parts)):
+        raise UsageError(
+            f"the parts {LEARN}, {VALID} and {TEST}, or numbers of folds, in {path}",
+            ", ".join(repr(part) for part in sorted(parts)), "Correct the column part.",
+        )  # fmt: skip
     return rows
+
+
+def _is_fold(part: str) -> bool:
+    return part.isdecimal() and part == f"{int(part)}" and part != "0"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from touchline.backbones.loading import Backbone, hash_of
 from touchline.media.augment import Augmentation
@@ -14,7 +15,7 @@ from touchline.photos.data import Photo
 from touchline.photos.feature_cache import FeatureCache
 from touchline.photos.features import FORMAT, FeatureExtractor, Source, Variant
 from touchline.photos.mirror import MirrorMap
-from touchline.photos.model import PhotoNetwork, average_views, make_runner, views_for
+from touchline.photos.model import PhotoNetwork, average_views, head_logits, make_runner, views_for
 
 
 @dataclass(frozen=True)
@@ -86,32 +87,36 @@ class Study:
         finally:
             cache.close()
 
-    def score(self, network: PhotoNetwork, photos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Logits `(photos, classes)` and embeddings `(photos, features)` of a taught network."""
+    def score(
+        self, network: nn.Module, photos: np.ndarray, *, quiet: bool = False
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Logits `(photos, classes)` and embeddings `(photos, features)` of a taught network.
+
+        Args:
+            network: a `PhotoNetwork`, or one with the same parts.
+            photos: `(n,)` indices.
+            quiet: show no progress.
+        """
         variants = tuple(Variant(view) for view in self.views)
         frozen = hash_of(network.backbone) == self.backbone.weights_hash
         features = (
             self.features(photos, variants)
             if frozen
-            else self._extract(network.backbone, photos, variants, None)
+            else self._extract(network.backbone, photos, variants, None, quiet)
         )
-        with torch.inference_mode():
-            shown = [
-                network.head(torch.from_numpy(features[:, v])).numpy()
-                for v in range(len(variants))
-            ]
-        return average_views(shown, self.views, self.mirror), features.mean(axis=1)
+        logits = head_logits(network.head, features)
+        return average_views(logits, self.views, self.mirror), features.mean(axis=1)
 
     def _extract(
-        self, network: torch.nn.Module, photos: np.ndarray, variants: tuple[Variant, ...],
-        cache: FeatureCache | None,
+        self, network: nn.Module, photos: np.ndarray, variants: tuple[Variant, ...],
+        cache: FeatureCache | None, quiet: bool = False,
     ) -> np.ndarray:  # fmt: skip
         runner = make_runner(
             network, self.backbone.mean, self.backbone.std, self.views[0].size,
             self.device, self.precision,
         )  # fmt: skip
         extractor = FeatureExtractor(runner, cache, self.augmentation, self.config.seed)
-        return extractor([self.sources[photo] for photo in photos], variants)
+        return extractor([self.sources[photo] for photo in photos], variants, quiet=quiet)
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,23 @@
 import time
 from pathlib import Path
 
-import numpy as np
-
 from touchline.photos.calibration import calibrate
 from touchline.photos.classifier import save_classifier
 from touchline.photos.config import PhotosConfig, Recipe
-from touchline.photos.evaluation import plan_evaluation
+from touchline.photos.evaluation import Evaluation, plan_evaluation
 from touchline.photos.finetune import learn_finetune, learn_two_stage
 from touchline.photos.gather import Gathered, default_cache, gather, prepare
 from touchline.photos.probe import learn_probe
-from touchline.photos.records import write_records
+from touchline.photos.records import cost_of, data_hash, keep_learnt_hashes, write_records
 from touchline.photos.report import write_report
 from touchline.photos.scope import learn_scope
-from touchline.photos.scoring import Learner, Scored, cross_validate, score_held_out
-from touchline.photos.split import write_split
+from touchline.photos.scoring import Learner, cross_validate, score_held_out
+from touchline.photos.split_file import write_split
 from touchline.photos.study import Study
-from touchline.runs import Run, create_run
+from touchline.reporting.confidence import wilson
+from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
+from touchline.training.devices import describe_device
 
 RECIPES: dict[Recipe, Learner] = {
     "probe": learn_probe,
@@ -43,15 +43,54 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
     start = time.monotonic()
     gathered = gather(config.data, config.cache or default_cache())
     study = prepare(config, gathered)
-    evaluation = plan_evaluation(config, gathered.photo_set.photos)
+    evaluation = plan_evaluation(config.evaluation, study.photos, config.seed)
     run = resume or create_run("photos", out)
-    run.file("config.yaml").write_text(as_yaml(config), encoding="utf-8")
+    run.config.write_text(as_yaml(config), encoding="utf-8")
     write_split(evaluation.split, run.file("split.csv"))
-    learn, work = RECIPES[config.recipe], run.file("training")
+    learn = RECIPES[config.recipe]
     if evaluation.repeats:
-        scored = cross_validate(study, learn, evaluation.repeats, work)
-        learnt = learn(study, evaluation.train, work / "final")
+        scored = cross_validate(study, learn, evaluation.repeats, run.file("folds"))
+        learnt = learn(study, evaluation.train, run.folder)
     else:
-        learnt = learn(study, evaluation.train, work / "final")
+        learnt = learn(study, evaluation.train, run.folder)
         scored = score_held_out(study, learnt, evaluation.train, evaluation.test)
-    _finish(run, study, gathered, scored)
+    _, embeddings = study.score(learnt.network, evaluation.train)
+    scope = learn_scope(embeddings, study.groups[evaluation.train])
+    calibration = calibrate(study.labels[learnt.held_out], learnt.logits)
+    save_classifier(run, study, learnt, calibration, scope)
+    keep_learnt_hashes(run, study, evaluation.train)
+    seconds = time.monotonic() - start
+    run.write_json("manifest.json", _manifest(study, gathered, evaluation, learnt.facts, seconds))
+    write_records(
+        run, [study.photos[photo] for photo in scored.photos], scored.probabilities,
+        list(scored.parts), study.mirror, config.seed,
+        {
+            "evaluation": evaluation.scheme,
+            "learnt_from": len(evaluation.train),
+            "train_accuracy": wilson(scored.train_correct, scored.train_photos).as_dict(),
+            "seconds": round(seconds, 2),
+            "cost": cost_of(study, learnt.network),
+        },
+    )  # fmt: skip
+    write_report(run)
+    return run
+
+
+def _manifest(
+    study: Study, gathered: Gathered, evaluation: Evaluation, facts: dict[str, object],
+    seconds: float,
+) -> dict[str, object]:  # fmt: skip
+    return manifest(
+        study.config.seed,
+        data=data_hash(study),
+        photos=len(study.photos),
+        rejected=[[str(each.path), each.reason] for each in gathered.photo_set.rejected],
+        merged=gathered.photo_set.merged,
+        backbone={"name": study.backbone.name, "weights_sha256": study.backbone.weights_hash},
+        mirroring=study.mirroring,
+        evaluation=evaluation.scheme,
+        learnt=facts,
+        device=describe_device(study.device),
+        precision=str(study.precision),
+        seconds=round(seconds, 2),
+    )  # fmt: skip

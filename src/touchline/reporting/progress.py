@@ -43,7 +43,12 @@ def _lines(items: Iterable[Item], label: str, total: int | None) -> Iterator[Ite
         now = time.monotonic()
         if now - last >= SECONDS_BETWEEN_LINES:
             last = now
-            print(f"{label}: {describe(done, total, now - start)}", file=sys.stderr, flush=True)
+            say(f"{label}: {describe(done, total, now - start)}")
+
+
+def say(text: str) -> None:
+    """One line for the person at work, on stderr, so that stdout stays pure data."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one place that may
 
 
 def describe(done: int, total: int | None, seconds: float) -> str:

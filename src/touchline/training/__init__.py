@@ -1,1 +1,1 @@
-
+"""Training by gradient, whatever the task: schedules, mixing, averaging, resuming."""

@@ -6,6 +6,7 @@ averages counters; this one follows what training changes, and lends its weights
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -43,6 +44,14 @@ class MovingAverage:
                 average.lerp_(present, 1.0 - decay)
             else:
                 average.copy_(present)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint must hold."""
+        return {"updates": self.updates, "average": self.average}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state`."""
+        self.updates, self.average = state["updates"], dict(state["average"])
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ def supports_bf16(device: torch.device) -> bool:
     with it. On MPS it depends on the chip in ways torch does not tell, so the answer is no.
     """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type == "cpu":
         return _cpu_has("_is_avx512_bf16_supported") or _cpu_has("_is_amx_tile_supported")
     return False

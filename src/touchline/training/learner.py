@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from pytorch_lightning import LightningModule
 from torch import Tensor, nn
@@ -70,7 +71,7 @@ class Learner(LightningModule):
         """The loss of one batch; stops the run when it is not a finite number."""
         loss = self.loss(self.network, batch)
         value = float(loss.detach())
-        self.learning_rate = self.optimizers().param_groups[0]["lr"]
+        self.learning_rate = self.trainer.optimizers[0].param_groups[0]["lr"]
         if not math.isfinite(value):
             raise UsageError(
                 "a finite loss",
@@ -119,11 +120,12 @@ class SeededBatches:
         # earlier, before it knows which epoch a resumed run begins with.
         epoch = self.learner.current_epoch
         torch.manual_seed(epoch_seed(self.seed, epoch))
-        count = 0
-        for count, batch in enumerate(self.batches(epoch), start=1):
+        drawn = 0
+        for batch in self.batches(epoch):
             yield batch
-        if count < len(self):
-            raise ValueError(f"{len(self)} batches an epoch were promised; epoch {epoch} had {count}")
+            drawn += 1
+        if drawn < len(self):
+            raise ValueError(f"promised {len(self)} batches an epoch; epoch {epoch} had {drawn}")
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
@@ -132,6 +134,4 @@ def epoch_seed(seed: int, epoch: int) -> int:
     >>> epoch_seed(0, 1) != epoch_seed(1, 0)
     True
     """
-    import numpy as np
-
     return int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> 1)

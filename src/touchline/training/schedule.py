@@ -10,9 +10,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 
-def warmup_cosine(
-    step: int, total_steps: int, warmup_steps: int, minimum_fraction: float
-) -> float:
+def warmup_cosine(step: int, total_steps: int, warmup_steps: int, minimum_fraction: float) -> float:
     """What the learning rate is multiplied with at `step`: exactly the minimum at the last one.
 
     The rate rises linearly to 1 at step `warmup_steps`, then follows half a cosine (Loshchilov and

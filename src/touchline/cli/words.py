@@ -1,0 +1,32 @@
+"""What the commands share: options spelt once, and `key=value` words told apart from paths."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_OVERRIDE = re.compile(r"[a-z_]+(\.[a-z_0-9]+)*=", re.ASCII)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="YAML file of settings, e.g. a run's config.yaml.")
+]
+PrintConfig = Annotated[
+    bool, typer.Option("--print-config", help="Print the resolved settings and stop.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", "-n", help="Say what would be done; write nothing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")]
+Precision = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.")]
+
+
+def split_words(words: list[str]) -> tuple[list[str], list[str]]:
+    """Paths, and `key=value` words; a word that names something that exists is a path.
+
+    >>> split_words(["photos", "seed=1", "probe.inner_folds=3"])
+    (['photos'], ['seed=1', 'probe.inner_folds=3'])
+    """
+    overrides = [word for word in words if _OVERRIDE.match(word) and not Path(word).exists()]
+    return [word for word in words if word not in overrides], overrides
