@@ -64,10 +64,10 @@ def test_seed_epoch_and_index_decide_all_in_any_thread(chosen: Augmentation) -> 
 
 
 def test_torchs_and_numpys_global_numbers_are_left_alone() -> None:
-    torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()
     augment(_photo(), ALL, _rng(0))
     assert torch.equal(torch.get_rng_state(), torch_before)
-    assert np.array_equal(np.random.get_state()[1], numpy_before)  # noqa: NPY002
+    assert np.array_equal(np.random.get_state()[1], numpy_before)
 
 
 def test_what_is_laid_bare_is_filled_with_the_letterboxs_grey() -> None:
@@ -126,7 +126,7 @@ def test_a_crop_keeps_a_part_and_fills_the_picture_with_it() -> None:
         assert (rows.diff() >= 0).all()
         kept.append(float(rows.max() - rows.min()) / 59)
     assert min(kept) < 0.6
-    assert 0.4 < min(kept)
+    assert min(kept) > 0.4
     assert max(kept) > 0.85
 
 
@@ -156,7 +156,8 @@ def test_each_change_of_colour_changes_what_it_should(
     chosen: Augmentation, unchanged: tuple[int, int, int]
 ) -> None:
     for index in range(5):
-        assert _colours(augment(_flat(unchanged), chosen, _rng(index))) == {unchanged}
+        flat = augment(_flat(unchanged), chosen, _rng(index)).int() - _flat(unchanged).int()
+        assert flat.abs().max() <= 1  # torchvision rounds down
         assert not torch.equal(augment(_photo(), chosen, _rng(index)), _photo())
 
 

@@ -38,8 +38,9 @@ def test_scores_equal_scikit_learn(n, count):
         expected["brier"] = sklearn_metrics.brier_score_loss(
             truth, probabilities, labels=labels, scale_by_half=False
         )
+    if count > 5:
         expected["top5"] = sklearn_metrics.top_k_accuracy_score(
-            truth, probabilities, k=min(5, count), labels=labels
+            truth, probabilities, k=5, labels=labels
         )
     for average in ("macro", "weighted"):
         precision, recall, f1, _ = sklearn_metrics.precision_recall_fscore_support(

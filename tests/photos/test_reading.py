@@ -19,7 +19,7 @@ class TestSpellings:
         assert photos.merged == (("full-body", "Full Body"), ("full_body", "Full Body"))
         assert photos.photos[-1].name == "full_body/a.jpg"
 
-    @pytest.mark.parametrize("found", permutations(["full_body", "full-body", "Full Body"]))
+    @pytest.mark.parametrize("found", [*permutations(["full_body", "full-body", "Full Body"])])
     def test_of_equals_the_first_in_sorted_order(self, found: tuple[str, ...]):
         photos = [Photo(Path(label), label, label) for label in found]
         spelt, merged = one_spelling(photos)

@@ -4,20 +4,18 @@ Nothing is touched here. `plan_table` keeps the table as a CSV, `check` reads th
 `apply` carries it out.
 """
 
-import stat
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from touchline.archive.labelled_file import fault_of
 from touchline.archive.labels import LabelledPhoto
 from touchline.archive.names import folder_names
 from touchline.archive.plan_table import PlanRow, SortPlan
 from touchline.archive.reserved_names import ReservedNames
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
-from touchline.archive.transfer import CHANGED
 from touchline.errors import UsageError
-from touchline.files import sha256_of_file
 
 REVIEW_FOLDER = "review"
 
@@ -58,7 +56,7 @@ def plan_sort(
     unusable = []
     for photo in known:
         row = _described(photo, candidates)
-        fault = _fault(photo, Path(row.source), labelled_at_ns)
+        fault = fault_of(photo, labelled_at_ns)
         if fault:
             planner.leave(row, fault)
             unusable.append(planner.rows[-1])
@@ -163,22 +161,6 @@ def _measured(row: PlanRow) -> PlanRow:
     except OSError:
         return row
     return replace(row, size=str(found.st_size), modified=time_text(found.st_mtime_ns))
-
-
-def _fault(photo: LabelledPhoto, source: Path, labelled_at_ns: int) -> str:
-    """Why the photo cannot be sorted, or an empty string."""
-    if photo.decision == "unreadable":
-        return photo.reason or "unreadable"
-    try:
-        found = source.stat()
-        if not stat.S_ISREG(found.st_mode):
-            return "not a file"
-        newer = max(found.st_mtime_ns, found.st_ctime_ns) > labelled_at_ns > 0
-        if newer and sha256_of_file(source) != photo.sha256:
-            return CHANGED
-    except OSError as error:
-        return (error.strerror or str(error)).lower()
-    return ""
 
 
 def _doubt(photo: LabelledPhoto, min_confidence: float) -> str:

@@ -7,25 +7,22 @@ settled by looking at the disk: a step left its traces or it did not.
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from touchline.archive.edits import Placement
+from touchline.archive.faults import ChangedError, reason_of, refuse_changed
 from touchline.archive.folder_times import make_folders, missing_folders, remembered
 from touchline.archive.history import History, transfer_of
 from touchline.archive.journal import Entry, Journal
 from touchline.archive.plan import time_text
 from touchline.archive.transfer import (
-    ChangedError,
     Mode,
     Transfer,
     carry_out,
     finish_move,
     is_placed,
-    reason_of,
-    refuse_changed,
 )
-from touchline.files import sha256_of_file
+from touchline.files import sha256_of_file, sync_folder
 
 FILES_A_BATCH = 64
 
@@ -73,8 +70,10 @@ class Sorting:
         with contextlib.suppress(OSError):
             transfer.unfinished.unlink()
         try:
-            settle = finish_move if self.mode == "move" else partial(is_placed, mode=self.mode)
-            is_settled = settle(transfer)
+            if self.mode == "move":
+                is_settled = finish_move(transfer)
+            elif is_settled := is_placed(transfer, self.mode):
+                sync_folder(transfer.destination.parent)
         except (OSError, ChangedError):
             return False  # the coming batch meets the same fault, and names it
         if is_settled:

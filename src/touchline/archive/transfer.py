@@ -5,25 +5,21 @@ run came. A copy grows under a temporary name and gets its real one when it is w
 """
 
 import contextlib
-import ctypes
 import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from touchline.errors import EnvironmentMissingError
+from touchline.archive.durable import add_name, sync_files
+from touchline.archive.faults import CHANGED, ChangedError, noted_in
 from touchline.files import HASH_BLOCK_BYTES, sha256_of_file, sync_folder
 
 Mode = Literal["symlink", "hardlink", "copy", "move"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-CHANGED = "its content changed since it was labelled"
-_NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
-_NOTHING_WILL_WORK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-_CURRENT_FOLDER, _NO_REPLACE = -100, 1  # AT_FDCWD and RENAME_NOREPLACE of Linux
 
 
 @dataclass(frozen=True)
@@ -36,10 +32,6 @@ class Transfer:
     unfinished: Path
 
 
-class ChangedError(Exception):
-    """The source is not, or no longer, what was expected."""
-
-
 def carry_out(transfers: Sequence[Transfer], mode: Mode) -> dict[Transfer, str]:
     """Carry out a batch, and return why for each transfer that could not be.
 
@@ -50,15 +42,18 @@ def carry_out(transfers: Sequence[Transfer], mode: Mode) -> dict[Transfer, str]:
         EnvironmentMissingError: when the disk is full or cannot be written; the rest is as it was.
     """
     refused: dict[Transfer, str] = {}
-    for transfer in transfers:
-        with _reasons_in(refused, transfer):
-            _PLACE[mode](transfer)
+    to_copy = list(transfers) if mode == "copy" else []
+    for transfer in transfers if mode != "copy" else ():
+        with noted_in(refused, transfer, transfer.destination):
+            if not _PLACE[mode](transfer):
+                to_copy.append(transfer)
+    _copy_all(to_copy, refused)
     placed = [transfer for transfer in transfers if transfer not in refused]
     for folder in {transfer.destination.parent for transfer in placed}:
         sync_folder(folder)
     if mode == "move":
         for transfer in placed:
-            with _reasons_in(refused, transfer):
+            with noted_in(refused, transfer, transfer.destination):
                 _drop_old_name(transfer)
         for folder in {transfer.source.parent for transfer in placed}:
             sync_folder(folder)
@@ -91,28 +86,6 @@ def has_content(path: Path, sha256: str) -> bool:
         return False
 
 
-def refuse_changed(source: Path, sha256: str) -> None:
-    """Raise when the file's content is not what was labelled.
-
-    Raises:
-        ChangedError: its hash is another one.
-        OSError: when it cannot be read.
-    """
-    if sha256_of_file(source) != sha256:
-        raise ChangedError(CHANGED)
-
-
-def reason_of(error: OSError | ChangedError) -> str:
-    """Why a file was skipped, in words.
-
-    >>> reason_of(OSError(2, "No such file or directory"))
-    'no such file or directory'
-    """
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error)
-
-
 def finish_move(transfer: Transfer) -> bool:
     """Complete a move that a crash cut short; whether the destination now has the file alone.
 
@@ -120,69 +93,69 @@ def finish_move(transfer: Transfer) -> bool:
     """
     if not is_placed(transfer, "move"):
         return False
+    sync_folder(transfer.destination.parent)
     if os.path.lexists(transfer.source):
-        sync_folder(transfer.destination.parent)
         _drop_old_name(transfer)
+    if transfer.source.parent.exists():
         sync_folder(transfer.source.parent)
     return True
 
 
-@contextlib.contextmanager
-def _reasons_in(refused: dict[Transfer, str], transfer: Transfer) -> Iterator[None]:
-    """Note why a transfer failed; a fault that will meet all the others too stops the batch."""
-    try:
-        yield
-    except FileExistsError:
-        refused[transfer] = f"a file appeared at {transfer.destination}"
-    except (OSError, ChangedError) as error:
-        if isinstance(error, OSError) and error.errno in _NOTHING_WILL_WORK:
-            raise EnvironmentMissingError(
-                f"room to write {transfer.destination}", reason_of(error),
-                "Mend that, then run the same command again; what is done is kept.",
-            ) from error  # fmt: skip
-        refused[transfer] = reason_of(error)
-
-
-def _symlink(transfer: Transfer) -> None:
+def _symlink(transfer: Transfer) -> bool:
     transfer.destination.symlink_to(transfer.source)
+    return True
 
 
-def _hardlink(transfer: Transfer) -> None:
+def _hardlink(transfer: Transfer) -> bool:
     os.link(transfer.source, transfer.destination)
+    return True
 
 
-def _copy(transfer: Transfer) -> None:
-    """Copy content, times, permissions and, where allowed, owner and extended attributes."""
-    digest = hashlib.sha256()
+def _move(transfer: Transfer) -> bool:
+    """Give the file its new name; False when that lies on another file system."""
     try:
-        with transfer.source.open("rb") as reading, transfer.unfinished.open("xb") as writing:
-            while block := reading.read(HASH_BLOCK_BYTES):
-                digest.update(block)
-                writing.write(block)
-            writing.flush()
-            found = os.fstat(reading.fileno())
-            with contextlib.suppress(PermissionError):
-                os.fchown(writing.fileno(), found.st_uid, found.st_gid)
-            with contextlib.suppress(PermissionError):
-                shutil.copystat(transfer.source, transfer.unfinished)
-            os.fsync(writing.fileno())
-        if digest.hexdigest() != transfer.sha256:
-            raise ChangedError(CHANGED)
-        _add_name(transfer.unfinished, transfer.destination)
-    finally:
-        transfer.unfinished.unlink(missing_ok=True)
-
-
-def _move(transfer: Transfer) -> None:
-    try:
-        _add_name(transfer.source, transfer.destination)
+        add_name(transfer.source, transfer.destination)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy(transfer)
+        return False
+    return True
 
 
-_PLACE = {"symlink": _symlink, "hardlink": _hardlink, "copy": _copy, "move": _move}
+_PLACE = {"symlink": _symlink, "hardlink": _hardlink, "move": _move}
+
+
+def _copy_all(transfers: Sequence[Transfer], refused: dict[Transfer, str]) -> None:
+    """Write all copies, put them on the disk, and only then give them their names."""
+    try:
+        for transfer in transfers:
+            with noted_in(refused, transfer, transfer.destination):
+                _write_copy(transfer)
+        written = [transfer for transfer in transfers if transfer not in refused]
+        synced = sync_files([transfer.unfinished for transfer in written])
+        for transfer in written:
+            with noted_in(refused, transfer, transfer.destination):
+                synced[transfer.unfinished].result()
+                add_name(transfer.unfinished, transfer.destination)
+    finally:
+        for transfer in transfers:
+            transfer.unfinished.unlink(missing_ok=True)
+
+
+def _write_copy(transfer: Transfer) -> None:
+    """Copy content, times, permissions and, where allowed, owner and extended attributes."""
+    digest = hashlib.sha256()
+    with transfer.source.open("rb") as reading, transfer.unfinished.open("xb") as writing:
+        while block := reading.read(HASH_BLOCK_BYTES):
+            digest.update(block)
+            writing.write(block)
+        found = os.fstat(reading.fileno())
+    if digest.hexdigest() != transfer.sha256:
+        raise ChangedError(CHANGED)
+    with contextlib.suppress(PermissionError):
+        os.chown(transfer.unfinished, found.st_uid, found.st_gid)
+    with contextlib.suppress(PermissionError):
+        shutil.copystat(transfer.source, transfer.unfinished)
 
 
 def _drop_old_name(transfer: Transfer) -> None:
@@ -193,29 +166,3 @@ def _drop_old_name(transfer: Transfer) -> None:
     if not is_same_file(source, transfer.destination) and not has_content(source, transfer.sha256):
         raise ChangedError(f"it changed while being moved; as it was, it is {transfer.destination}")
     source.unlink()
-
-
-def _add_name(existing: Path, name: Path) -> None:
-    """Make `name` a name of the file too; where there are no hard links, its only name.
-
-    Raises:
-        FileExistsError: when `name` is taken, by whatever it may be.
-        OSError: when neither way works; nothing is changed then.
-    """
-    try:
-        os.link(existing, name, follow_symlinks=False)
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-        _rename_without_overwriting(existing, name)
-
-
-def _rename_without_overwriting(existing: Path, name: Path) -> None:
-    """Linux's `renameat2` with `RENAME_NOREPLACE`: for exFAT, FAT and some network shares."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        raise OSError(errno.ENOTSUP, "hard links are needed here to never overwrite a file")
-    names = os.fsencode(existing), os.fsencode(name)
-    if call(_CURRENT_FOLDER, names[0], _CURRENT_FOLDER, names[1], _NO_REPLACE) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), str(existing), None, str(name))

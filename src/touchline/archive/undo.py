@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from touchline.archive.environment import nearest_existing, refuse_unwritable
+from touchline.archive.faults import ChangedError, reason_of
 from touchline.archive.folder_times import make_folders, missing_folders, restore_times
 from touchline.archive.history import History, history_of, journal_path, transfer_of, way_back
 from touchline.archive.interruption import resumable
 from touchline.archive.journal import Entry, open_journal, read_journal
 from touchline.archive.sorting import FILES_A_BATCH, Skipped
 from touchline.archive.transfer import (
-    ChangedError,
     Transfer,
     carry_out,
     finish_move,
     has_content,
     is_placed,
     is_same_file,
-    reason_of,
 )
 from touchline.errors import UsageError
 from touchline.files import sync_folder
@@ -152,10 +151,10 @@ def _move_back(entries: Sequence[Entry], history: History) -> Iterator[Skipped |
         make_folders(sorted({f for back in waiting.values()
                              for f in missing_folders(back.destination.parent)}))  # fmt: skip
         refused = carry_out(list(waiting.values()), "move")
+        reasons = {row: refused[back] for row, back in waiting.items() if back in refused}
         for entry in batch:
-            back = waiting.get(entry["row"])
-            is_refused = back is not None and back in refused
-            yield _kept(entry, refused[back]) if is_refused else outcomes[entry["row"]]
+            reason = reasons.get(entry["row"])
+            yield _kept(entry, reason) if reason else outcomes[entry["row"]]
 
 
 def _is_to_take_back(entry: Entry, history: History) -> bool:

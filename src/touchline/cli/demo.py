@@ -9,11 +9,6 @@ import typer
 app = typer.Typer(help="Draw data to try Touchline on.", no_args_is_help=True)
 
 
-@app.callback()
-def demo() -> None:
-    """Draw data to try Touchline on."""
-
-
 @app.command()
 def photos(
     folder: Annotated[Path, typer.Argument(help="An empty or new folder.", metavar="DIR")],

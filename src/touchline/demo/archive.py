@@ -55,9 +55,10 @@ class ArchiveSummary:
 
     def describe(self, *, drawn: bool) -> str:
         """The same in words; what would be drawn unless it is `drawn` already."""
+        players = "1 player" if self.players == 1 else f"{self.players} players"
         return (
-            f"{'Drew' if drawn else 'Would draw'} {self.labelled} labelled photos "
-            f"({self.classes} classes, {self.players} players) and {self.inbox} for the inbox "
+            f"{'Drew' if drawn else 'Would draw'} {self.labelled} labelled photos of {players} "
+            f"in {self.classes} classes and {self.inbox} for the inbox "
             f"into {self.folder}; {self.in_burst} belong to bursts, {self.rotated} are stored "
             f"rotated, and {len(self.unreadable)} files are unreadable on purpose."
         )
@@ -82,7 +83,8 @@ def write_archive(
     """
     day = MediaDay(players, per_class, unlabelled, seed, size, spoilt)
     summary = preview_archive(folder, day)
-    labels, truth = [], []
+    labels: list[Row] = []
+    truth: list[Row] = []
     with_place = [
         (f"labelled/{shot.pose}/{shot.name}", shot, labels) for shot in labelled_shots(day)
     ]

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from touchline.demo.poses import Pose
-from touchline.demo.skeleton import Floats
 from touchline.demo.surfaces import Patches
+from touchline.demo.vectors import Floats
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,12 @@ def paint(picture: Image.Image, patches: Patches, camera: Camera, light: Light) 
     lit = light.ambient + light.key * np.clip(normals[order] @ light.direction / lengths, 0, None)
     # Surfaces that turn away darken, which draws a soft outline where an arm crosses the shirt.
     lit *= 0.62 + 0.38 * np.sqrt(facing[order] / (lengths * away))
-    colours = np.clip(patches.colours[order] * lit[:, None], 0, 255).astype(int).tolist()
-    pixels = camera.project(patches.corners[order], picture.size).reshape(-1, 8).tolist()
+    colours = np.clip(patches.colours[order] * lit[:, None], 0, 255).astype(int)
+
+    pixels = camera.project(patches.corners[order], picture.size)
+    framed = (pixels.max(axis=1) > 0).all(axis=1) & (pixels.min(axis=1) < picture.size).all(axis=1)
     draw = ImageDraw.Draw(picture)
-    for corners, colour in zip(pixels, colours, strict=True):
+    for corners, colour in zip(
+        pixels[framed].reshape(-1, 8).tolist(), colours[framed].tolist(), strict=True
+    ):
         draw.polygon(corners, fill=tuple(colour))

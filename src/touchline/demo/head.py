@@ -7,8 +7,9 @@ and a height from -1 (chin) to 1 (crown).
 import numpy as np
 
 from touchline.demo.players import Player
-from touchline.demo.skeleton import Floats, Joints
+from touchline.demo.skeleton import Joints
 from touchline.demo.surfaces import Patches, bar, join, limb, sheet, spot
+from touchline.demo.vectors import Floats, cross, unit
 
 HALF_WIDTH, HALF_DEPTH = 0.076, 0.098
 ROWS, COLUMNS = 20, 33
@@ -29,20 +30,20 @@ class Head:
         self.up = joints["crown"] - self.centre
         self.half_height = float(np.linalg.norm(self.up))
         self.up = self.up / self.half_height
-        front = joints["face"] - self.centre
-        self.front = front / np.linalg.norm(front)
-        self.side = np.cross(self.up, self.front)
+        self.front = unit(joints["face"] - self.centre)
+        self.side = cross(self.up, self.front)
 
     def place(self, azimuth: Floats, height: Floats, swell: Floats | float = 1.0) -> Floats:
         """Places on the skull, made larger by the factor `swell`: shape (..., 3)."""
         roundness = np.where(height > 0, 2.5, 2.1)  # a skull is fuller above than below
         ring = np.clip(1.0 - np.abs(height) ** roundness, 0.0, 1.0) ** (1.0 / roundness)
         ring = ring * (1.04 - 0.12 * np.clip(-height, 0, 1))
-        return self.centre + swell * (
+        places: Floats = self.centre + swell * (
             (ring * HALF_WIDTH * np.sin(azimuth))[..., None] * self.side
             + (height * self.half_height)[..., None] * self.up
             + (ring * HALF_DEPTH * np.cos(azimuth))[..., None] * self.front
         )
+        return places
 
     def point(self, right: float, height: float, ahead: float) -> Floats:
         """A place in metres from the centre along the head's own axes."""

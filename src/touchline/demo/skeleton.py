@@ -11,18 +11,17 @@ camera has the left hand at positive x.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from touchline.demo.poses import Arm, Pose
+from touchline.demo.vectors import Floats, leant, lifted, turned_right, unit
 
-Floats = NDArray[np.float64]
 Joints = dict[str, Floats]
 
 REFERENCE_HEIGHT = 1.80
 UPPER_ARM, FOREARM, HAND = 0.29, 0.265, 0.10
 SHOULDER = (0.185, 1.445, 0.0)
 BALL = (0.0, 1.10, 0.31)
-HEAD_CENTRE, FACE, CROWN = (0.0, 1.665, 0.02), (0.0, 0.0, 0.1), (0.0, 0.125, 0.0)
+NECK_TO_HEAD, FACE, CROWN = (0.0, 0.135, 0.02), (0.0, 0.0, 0.1), (0.0, 0.125, 0.0)
 SIDES = {"left": 1.0, "right": -1.0}
 
 
@@ -74,7 +73,7 @@ def stand(pose: Pose, stance: Stance, height: float = REFERENCE_HEIGHT) -> Joint
     """
     joints = _facing_the_camera(pose, stance)
     turn = pose.degrees + stance.turn
-    joints = {name: place @ _turned_right(turn).T for name, place in joints.items()}
+    joints = {name: place @ turned_right(turn).T for name, place in joints.items()}
     joints |= _head(joints["neck"], turn * stance.gaze, stance.nod + pose.chin, stance.tilt)
     if pose.side == "left":
         joints = mirror(joints)
@@ -104,9 +103,9 @@ def bend(start: Floats, end: Floats, towards: Floats, first: float, second: floa
     direction = (end - start) / reach
     reach = min(reach, 0.999 * (first + second))
     along = (first**2 - second**2 + reach**2) / (2 * reach)
-    outward = towards - (towards @ direction) * direction
-    outward = outward / np.linalg.norm(outward)
-    return start + along * direction + np.sqrt(max(first**2 - along**2, 0.0)) * outward
+    outward = unit(towards - (towards @ direction) * direction)
+    place: Floats = start + along * direction + np.sqrt(max(first**2 - along**2, 0.0)) * outward
+    return place
 
 
 def _facing_the_camera(pose: Pose, stance: Stance) -> Joints:
@@ -128,43 +127,19 @@ def _arm(arm: Arm, stray: Floats) -> Joints:
     shoulder = np.array(SHOULDER)
     target = np.array(arm.wrist) + stray
     elbow = bend(shoulder, target, np.array(arm.elbow), UPPER_ARM, FOREARM)
-    wrist = elbow + FOREARM * _unit(target - elbow)
-    fingers = wrist + HAND * (0.6 if arm.fist else 1.0) * _unit(np.array(arm.fingers))
+    wrist = elbow + FOREARM * unit(target - elbow)
+    fingers = wrist + HAND * (0.6 if arm.fist else 1.0) * unit(np.array(arm.fingers))
     return {"shoulder": shoulder, "elbow": elbow, "wrist": wrist, "fingers": fingers}
 
 
 def _leg(feet: float, stray: Floats) -> Joints:
     hip, ankle = np.array([0.095, 0.93, 0.0]), np.array([feet, 0.09, 0.0]) + stray
-    knee = (hip + ankle) / 2 + (0.0, 0.0, 0.025)
-    return {"hip": hip, "knee": knee, "ankle": ankle, "toe": ankle + (0.045, -0.055, 0.17)}
+    knee = (hip + ankle) / 2 + np.array([0.0, 0.0, 0.025])
+    toe = ankle + np.array([0.045, -0.055, 0.17])
+    return {"hip": hip, "knee": knee, "ankle": ankle, "toe": toe}
 
 
 def _head(neck: Floats, turn: float, nod: float, tilt: float) -> Joints:
-    nodded, tilted = np.radians(-nod), np.radians(tilt)
-    lift = np.array(
-        [
-            [1, 0, 0],
-            [0, np.cos(nodded), -np.sin(nodded)],
-            [0, np.sin(nodded), np.cos(nodded)],
-        ]
-    )
-    lean = np.array(
-        [
-            [np.cos(tilted), -np.sin(tilted), 0],
-            [np.sin(tilted), np.cos(tilted), 0],
-            [0, 0, 1],
-        ]
-    )
-    turned = _turned_right(turn) @ lean @ lift
-    centre = neck + _turned_right(turn) @ (np.array(HEAD_CENTRE) - (0.0, 1.53, 0.0))
-    return {"head": centre, "face": centre + turned @ FACE, "crown": centre + turned @ CROWN}
-
-
-def _turned_right(degrees: float) -> Floats:
-    """The rotation that turns a player who faces the camera towards the picture's right edge."""
-    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return np.array([[cosine, 0.0, sine], [0.0, 1.0, 0.0], [-sine, 0.0, cosine]])
-
-
-def _unit(vector: Floats) -> Floats:
-    return vector / np.linalg.norm(vector)
+    looking = turned_right(turn) @ leant(tilt) @ lifted(nod)
+    centre = neck + turned_right(turn) @ np.array(NECK_TO_HEAD)
+    return {"head": centre, "face": centre + looking @ FACE, "crown": centre + looking @ CROWN}

@@ -139,7 +139,7 @@ SPOILT: tuple[SpoiltKind, ...] = (
     SpoiltKind("palette.png", "readable", "a PNG with 64 colours",
                lambda photo: _saved(photo.quantize(64), "PNG")),
     SpoiltKind("animated.gif", "readable", "a GIF of three pictures", _animated),
-    SpoiltKind("Zoë & Søn <b>10</b> 'l\"été'.jpg", "readable",
+    SpoiltKind("Zoë & Søn <b>10<br> 'l\"été'.jpg", "readable",
                "a name with spaces, accents, quotes and HTML", _jpeg),
 )  # fmt: skip
 """Every kind, the unreadable first."""

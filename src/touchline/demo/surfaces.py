@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from touchline.demo.skeleton import Floats
+from touchline.demo.vectors import Floats, cross, unit
 
 Surface = Callable[[Floats, Floats], Floats]
 """Two coordinates on a surface (across, up), arrays of one shape, to places: shape (..., 3)."""
@@ -60,7 +60,7 @@ def tube(
     radii: ArrayLike,
     colours: ArrayLike,
     front: ArrayLike | None = None,
-    sides: int = 22,
+    sides: int = 18,
     lift: float = 0.0,
 ) -> Patches:
     """A straight tube with an elliptical section.
@@ -117,11 +117,11 @@ def limb(
     )
     widths = np.concatenate([radii[0] * np.sin(caps), radii, radii[-1] * np.sin(caps[::-1])])
     both = np.stack([widths, widths * flat], axis=1)
-    return tube(start + along[:, None] * bone, both, colour, front, sides=22, lift=lift)
+    return tube(start + along[:, None] * bone, both, colour, front, sides=16, lift=lift)
 
 
 def ball(
-    centre: Floats, radius: float, colours: Callable[[Floats], Floats], rows: int = 30
+    centre: Floats, radius: float, colours: Callable[[Floats], Floats], rows: int = 25
 ) -> Patches:
     """A ball whose colour follows the direction from its centre: shapes (..., 3) to (..., 3)."""
     heights = np.radians(np.linspace(-89.0, 89.0, rows))
@@ -169,7 +169,5 @@ def _frame(axis: Floats, front: ArrayLike | None) -> tuple[Floats, Floats]:
     """The sideways and forward directions of a tube along `axis`: right-handed with it."""
     if front is None:  # any will do; the world axis least along the tube is never parallel to it
         front = np.eye(3)[int(np.argmin(np.abs(axis)))]
-    side = np.cross(axis, np.asarray(front, float))
-    side = side / np.linalg.norm(side)
-    forward = np.cross(side, axis)
-    return side, forward / np.linalg.norm(forward)
+    side = unit(cross(axis, np.asarray(front, float)))
+    return side, unit(cross(side, axis))

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F
@@ -86,8 +87,7 @@ def augment(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> 
         image = _erase(image, rng)
     image = _recolour(image, settings, rng)
     if settings.blur > 0:
-        sigma = rng.uniform(0.0, settings.blur)
-        image = F.gaussian_blur(image, 2 * math.ceil(2 * sigma) + 1, max(sigma, 1e-3))
+        image = _blur(image, rng.uniform(0.0, settings.blur))
     return image
 
 
@@ -99,11 +99,14 @@ def _warp(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> Te
     if (angle, zoom, across, down) == (0.0, 1.0, 0.0, 0.0):
         return image
     height, width = image.shape[-2:]
-    warped: Tensor = F.affine(
-        image, angle, [across * width, down * height], zoom, [0.0, 0.0],
-        interpolation=InterpolationMode.BILINEAR, fill=list(GREY),
+    # Moved as its difference from grey, so that what comes in from outside is 0: torchvision's own
+    # fill leaves a dark seam where it meets the picture.
+    grey = torch.tensor(GREY, dtype=torch.float32).view(3, 1, 1)
+    moved: Tensor = F.affine(
+        image - grey, angle, [across * width, down * height], zoom, [0.0, 0.0],
+        interpolation=InterpolationMode.BILINEAR,
     )  # fmt: skip
-    return warped
+    return (moved + grey).round_().clamp_(0, 255).to(torch.uint8)
 
 
 def _crop(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> Tensor:
@@ -133,6 +136,13 @@ def _recolour(image: Tensor, settings: Augmentation, rng: np.random.Generator) -
     if settings.hue > 0:
         image = F.adjust_hue(image, rng.uniform(-settings.hue, settings.hue))
     return image
+
+
+def _blur(image: Tensor, sigma: float) -> Tensor:
+    """A Gaussian blur cut off at two standard deviations, or at the size of a tiny picture."""
+    radius = min(math.ceil(2 * sigma), min(image.shape[-2:]) - 1)
+    blurred: Tensor = F.gaussian_blur(image, 2 * radius + 1, max(sigma, 1e-3))
+    return blurred
 
 
 def _box(

@@ -6,6 +6,7 @@ JPEGs are decoded at the scale that is needed, not in full: the DCT scaling of l
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ IMAGE_ENDINGS = frozenset({
 })  # fmt: skip
 """File endings that promise an image; anything else in a folder of photos is not one."""
 
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF")
 """What we decode. PostScript, PDF and the like are left out: their decoders run programs."""
 
 BACKGROUND = (255, 255, 255)
@@ -54,7 +55,7 @@ def read_image(
             more pixels than Pillow's limit (about 179 million).
     """
     content = read_bytes(source) if isinstance(source, Path) else source
-    image = _open(content)
+    image = open_image(content)
     try:
         if at_least is not None:
             _ask_for_scale(image, at_least, side)
@@ -83,7 +84,7 @@ def exif_time(content: bytes) -> float | None:
     differences between photos of one camera mean anything.
     """
     try:
-        exif = Image.open(BytesIO(content), formats=FORMATS).getexif()
+        exif = open_image(content).getexif()
         inner = exif.get_ifd(ExifTags.IFD.Exif)
         text = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
         moment = datetime.strptime(str(text).strip("\0 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=UTC)
@@ -93,17 +94,29 @@ def exif_time(content: bytes) -> float | None:
         return None
 
 
-def _open(content: bytes) -> Image.Image:
+def open_image(content: bytes) -> Image.Image:
+    """Read an image's header: size, format and EXIF, without decoding its pixels.
+
+    Raises:
+        UnreadableImageError: the content is empty, no image, or claims too many pixels.
+    """
     if not content:
         raise UnreadableImageError("the file is empty")
     if content[4:12] in _HEIF_BRANDS:
         raise UnreadableImageError("HEIC images are not supported; export it as JPEG")
     try:
-        return Image.open(BytesIO(content), formats=FORMATS)
+        return Image.open(BytesIO(content), formats=_formats_at_hand())
     except Image.DecompressionBombError as error:
         raise UnreadableImageError("it claims more pixels than any real photo has") from error
     except Exception as error:
         raise UnreadableImageError("not an image") from error
+
+
+@cache
+def _formats_at_hand() -> tuple[str, ...]:
+    """`FORMATS` without those that this build of Pillow lacks, which it would stumble over."""
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
 
 
 def _ask_for_scale(image: Image.Image, at_least: int, side: str) -> None:

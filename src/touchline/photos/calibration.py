@@ -54,7 +54,8 @@ class Calibration:
 
     Attributes:
         temperature: divides the logits.
-        confidences: calibrated confidence of each held-out photo.
+        confidences: calibrated confidence of held-out photos, one of each group, for photos of a
+            burst are right or wrong together and would make the promise look better founded.
         correct: whether that photo's best class was its own.
     """
 
@@ -81,11 +82,18 @@ class Calibration:
         return cls(values["temperature"], tuple(values["confidences"]), tuple(values["correct"]))
 
 
-def calibrate(labels: np.ndarray, logits: np.ndarray) -> Calibration:
-    """Fit the temperature on held-out logits `(n, classes)` and keep how confidence fared there."""
+def calibrate(labels: np.ndarray, logits: np.ndarray, groups: np.ndarray) -> Calibration:
+    """Fit the temperature on held-out logits and keep how confidence fared there.
+
+    Args:
+        labels: `(n,)` class indices of the held-out photos.
+        logits: `(n, classes)` from networks that did not learn from them.
+        groups: `(n,)` group of each.
+    """
     temperature = fit_temperature(labels, logits)
-    probabilities = softmax(logits / temperature)
-    correct = probabilities.argmax(axis=1) == labels
+    _, first = np.unique(groups, return_index=True)
+    probabilities = softmax(logits[first] / temperature)
+    correct = probabilities.argmax(axis=1) == labels[first]
     return Calibration(
         temperature,
         tuple(float(value) for value in probabilities.max(axis=1)),

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 from scipy.fft import dctn
 
 from touchline.files import sha256_of_bytes
-from touchline.media.images import FORMATS, UnreadableImageError, exif_time, read_image
+from touchline.media.images import FORMATS, exif_time, read_image
 
 HASH_SIDE = 16
 """The perceptual hash keeps the signs of 16 x 16 frequencies."""

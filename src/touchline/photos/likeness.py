@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from touchline.photos.fingerprint import CHROMA_SIDE, LUMA_SIDE, Fingerprint
 
@@ -18,7 +19,8 @@ MARK = (4, 8)
 GREY = 4
 """A photo whose colour differences stay within this of grey (of 255) is black and white."""
 
-_PAIRS_AT_ONCE = 512
+_PAIRS_AT_ONCE = 256
+_TINY = 1e-6
 _LUMA_CELLS = LUMA_SIDE * LUMA_SIDE
 _CELLS_A_CHROMA_CELL = (LUMA_SIDE // CHROMA_SIDE) ** 2
 
@@ -64,7 +66,8 @@ def likeness(
 
     Args:
         copies: the tiny copies of all photos.
-        first, second: places of the photos of each pair, `(pairs,)`.
+        first: the place of each pair's first photo, `(pairs,)`.
+        second: the place of its second photo, `(pairs,)`.
         mirrored: whether the first is to be mirrored before it is compared, `(pairs,)`, bool.
     """
     result = np.empty(len(first), np.float32)
@@ -74,7 +77,9 @@ def likeness(
         b = copies.at(second[part], np.zeros_like(mirrored[part]))
         grey = _is_grey(a) | _is_grey(b)
         a.chroma[grey] = b.chroma[grey] = 0
-        result[part] = np.maximum(_best_crop(a, b), _best_crop(b, a))
+        uncut = _correlation(a, b)
+        cropped = _correlation(_best_crop(a, b), b), _correlation(a, _best_crop(b, a))
+        result[part] = np.maximum(uncut, np.maximum(*cropped))
     return result
 
 
@@ -82,22 +87,86 @@ def _is_grey(copies: TinyCopies) -> np.ndarray:
     return np.asarray(np.abs(copies.chroma).max(axis=(1, 2, 3)) <= GREY)
 
 
-def _best_crop(cut: TinyCopies, whole: TinyCopies) -> np.ndarray:
-    """The best correlation over crops of `cut`: first of rows, then, with these, of columns."""
-    target = _vectors(whole)
-    rows = np.stack([_correlation(_vectors(_resample(cut, r, 0)), target) for r in _CROPS])
-    best_rows = rows.argmax(axis=0)
-    best = rows.max(axis=0)
-    for columns in _CROPS[1:]:
-        best = np.maximum(best, _correlation(_vectors(_resample(cut, best_rows, columns)), target))
-    return best
+def _best_crop(cut: TinyCopies, whole: TinyCopies) -> TinyCopies:
+    """The crop of each of `cut` that is most like `whole` by its brightness.
+
+    The crop of the rows is chosen first, then, with these, that of the columns.
+    """
+    target = whole.luma.reshape(len(whole.luma), -1)
+    target = target - target.mean(axis=1, keepdims=True)
+    pairs = np.arange(len(target))
+    by_rows = np.stack([matrix @ cut.luma for matrix in _LUMA_CROPS])
+    rows = np.argmax([_luma_correlation(luma, target) for luma in by_rows], axis=0)
+    kept = by_rows[rows, pairs]
+    by_columns = np.stack([kept @ matrix.T for matrix in _LUMA_CROPS])
+    columns = np.argmax([_luma_correlation(luma, target) for luma in by_columns], axis=0)
+    chroma = _CHROMA_CROPS[rows][:, None] @ cut.chroma
+    return TinyCopies(
+        by_columns[columns, pairs], chroma @ _CHROMA_CROPS[columns][:, None].swapaxes(2, 3)
+    )
 
 
-def _matrix(cells: int, low: float, high: float) -> np.ndarray:
-    """Resamples the part from `low` to `high` (of 1) of a line of cells to as many cells."""
-    x = np.clip((low + (np.arange(cells) + 0.5) / cells * (high - low)) * cells - 0.5, 0, cells - 1)
-    left = np.minimum(x.astype(int), cells - 2)
-    matrix = np.zeros((cells, cells), np.float32)
-    matrix[np.arange(cells), left] = 1 - (x - left)
-    matrix[np.arange(cells), left + 1] += x - left
-    return matrix
+def _luma_correlation(luma: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Correlation with a target that is centred already, up to a positive factor each pair."""
+    luma = luma.reshape(target.shape)
+    variance = np.einsum("ij,ij->i", luma, luma) - luma.sum(axis=1) ** 2 / _LUMA_CELLS
+    return np.asarray(np.einsum("ij,ij->i", luma, target) / np.sqrt(np.maximum(variance, _TINY)))
+
+
+def _correlation(first: TinyCopies, second: TinyCopies) -> np.ndarray:
+    """Correlation over all cells but the window where the two differ most, `(pairs,)`."""
+    x, y = _centred(first), _centred(second)
+    sums = np.stack([_blocks(x.luma), _blocks(y.luma), _dots(x, x), _dots(y, y), _dots(x, y)])
+    xx, yy = np.maximum(sums[2:4].sum(axis=(2, 3), keepdims=True), _TINY)
+    difference = sums[2] / xx + sums[3] / yy - 2 * sums[4] / np.sqrt(xx * yy)
+    x_, y_, xx, yy, xy = sums.sum(axis=(2, 3)) - _in_worst_window(sums, difference)
+    cells = _LUMA_CELLS - MARK[0] * MARK[1]
+    spread = np.sqrt(np.maximum(xx - x_**2 / cells, 0) * np.maximum(yy - y_**2 / cells, 0))
+    return np.asarray((xy - x_ * y_ / cells) / np.maximum(spread, _TINY))
+
+
+def _in_worst_window(sums: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """How much of each of the `sums` lies in each pair's window of greatest difference.
+
+    Args:
+        sums: `(sums, pairs, 16, 16)`.
+        difference: `(pairs, 16, 16)`.
+    """
+    shape = MARK[0] // 2, MARK[1] // 2
+    windows = sliding_window_view(difference, shape, axis=(1, 2)).sum(axis=(3, 4))
+    row, column = np.divmod(windows.reshape(len(windows), -1).argmax(axis=1), windows.shape[2])
+    inside = sliding_window_view(sums, shape, axis=(2, 3))[:, np.arange(len(row)), row, column]
+    return np.asarray(inside.sum(axis=(2, 3)))
+
+
+def _centred(copies: TinyCopies) -> TinyCopies:
+    """Brightness around 0; colour is around grey already, and a cast of it is to count."""
+    return TinyCopies(copies.luma - copies.luma.mean(axis=(1, 2), keepdims=True), copies.chroma)
+
+
+def _dots(first: TinyCopies, second: TinyCopies) -> np.ndarray:
+    """Products of two copies summed over each chroma cell, `(pairs, 16, 16)`."""
+    colour = (first.chroma * second.chroma).sum(axis=1)
+    return np.asarray(_blocks(first.luma * second.luma) + _CELLS_A_CHROMA_CELL * colour)
+
+
+def _blocks(luma: np.ndarray) -> np.ndarray:
+    """Sums of 2 x 2 cells: brightness on the grid of the colours."""
+    rows = luma[:, ::2] + luma[:, 1::2]
+    return np.asarray(rows[:, :, ::2] + rows[:, :, 1::2])
+
+
+def _resampling(cells: int) -> np.ndarray:
+    """For each crop the matrix that stretches what it keeps of a line of cells over all of them."""
+    matrices = np.zeros((len(_KEPT), cells, cells), np.float32)
+    for matrix, (low, high) in zip(matrices, _KEPT, strict=True):
+        centres = low + (np.arange(cells) + 0.5) / cells * (high - low)
+        x = np.clip(centres * cells - 0.5, 0, cells - 1)
+        left = np.minimum(x.astype(int), cells - 2)
+        matrix[np.arange(cells), left] = 1 - (x - left)
+        matrix[np.arange(cells), left + 1] += x - left
+    return matrices
+
+
+_KEPT = ((0, 1), (CROP, 1), (0, 1 - CROP), (CROP, 1 - CROP), (CROP / 2, 1 - CROP / 2))
+_LUMA_CROPS, _CHROMA_CROPS = _resampling(LUMA_SIDE), _resampling(CHROMA_SIDE)

@@ -99,7 +99,7 @@ class Runner:
 
     def __call__(self, pixels: Tensor) -> list[np.ndarray]:
         """Run uint8 pixels `(batch, 3, side, side)`; each output as float32."""
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast(self.device.type, enabled=False):
             values = normalise(pixels.to(self.device), self.mean, self.std).to(self.precision)
             outputs = self.network(values)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
@@ -120,16 +120,21 @@ def make_runner(
         device: where it runs.
         precision: of weights and activations.
     """
-    folded = fold_batch_normalisation(network, torch.zeros(2, 3, side, side))
+    home = next(network.parameters()).device
+    with torch.autocast(home.type, enabled=False):
+        example = torch.zeros(2, 3, side, side, device=home)
+        folded = fold_batch_normalisation(network, example)
     ready = folded.to(device=device, dtype=precision, memory_format=torch.channels_last)
     return Runner(ready, mean, std, device, precision)
 
 
 def head_logits(head: nn.Module, embeddings: np.ndarray) -> np.ndarray:
     """Logits `(n, views, classes)` of embeddings `(n, views, features)`, in float32."""
-    with torch.inference_mode():
-        flat = head(torch.from_numpy(embeddings).flatten(0, 1))
-    return np.asarray(flat.reshape(*embeddings.shape[:2], -1).numpy())
+    home = next(head.parameters()).device
+    # Validation may run inside a training step's autocast, which would round the logits.
+    with torch.inference_mode(), torch.autocast(home.type, enabled=False):
+        flat = head(torch.from_numpy(embeddings).flatten(0, 1).to(home))
+    return np.asarray(flat.reshape(*embeddings.shape[:2], -1).cpu().numpy())
 
 
 def average_views(logits: np.ndarray, views: Sequence[View], mirror: MirrorMap) -> np.ndarray:

@@ -35,7 +35,9 @@ class Scored:
 
 def score_held_out(study: Study, learnt: Learnt, train: np.ndarray, test: np.ndarray) -> Scored:
     """Score one taught classifier on the test part."""
-    calibration = calibrate(study.labels[learnt.held_out], learnt.logits)
+    calibration = calibrate(
+        study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out]
+    )
     logits, _ = study.score(learnt.network, test)
     return Scored(
         test, calibration.probabilities(logits), np.full(len(test), "test"),

@@ -56,7 +56,9 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
         scored = score_held_out(study, learnt, evaluation.train, evaluation.test)
     _, embeddings = study.score(learnt.network, evaluation.train)
     scope = learn_scope(embeddings, study.groups[evaluation.train])
-    calibration = calibrate(study.labels[learnt.held_out], learnt.logits)
+    calibration = calibrate(
+        study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out]
+    )
     save_classifier(run, study, learnt, calibration, scope)
     keep_learnt_hashes(run, study, evaluation.train)
     seconds = time.monotonic() - start

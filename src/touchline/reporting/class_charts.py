@@ -26,7 +26,7 @@ from touchline.reporting.figures import (
 
 POINTS_AN_INCH = 72
 DIGIT_WIDTH = 0.65  # of the font size, with a little air
-SMALLEST_NUMBER, LARGEST_NUMBER = 5.0, 10.0  # font sizes in points
+SMALLEST_NUMBER, LARGEST_NUMBER = 5.5, 10.0  # font sizes in points
 ROOM_FOR_NAMES = 2.6  # inches
 
 
@@ -116,8 +116,8 @@ def _rows_of_classes(classes: Sequence[str]) -> tuple[Figure, Axes]:
 def _write_counts(
     axes: Axes, matrix: NDArray[np.intp], shares: NDArray[np.float64], cell: float
 ) -> None:
-    """Write the counts other than 0 into cells of so many inches, if the longest fits."""
-    digits = len(str(matrix.max(initial=0)))
+    """Write the counts other than 0 into cells of so many inches, if two digits or more fit."""
+    digits = max(2, len(str(matrix.max(initial=0))))
     font_size = min(cell * POINTS_AN_INCH / (digits * DIGIT_WIDTH + 0.6), LARGEST_NUMBER)
     if font_size < SMALLEST_NUMBER:
         return

@@ -35,6 +35,7 @@ def thumbnail_data_uri(image: Image.Image, side: int = THUMBNAIL_SIDE) -> str:
     if image.has_transparency_data or image.mode not in ("RGB", "L", "CMYK"):
         image = _on_white(image)
     small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0).convert("RGB")
+    small.info = {}  # a comment or colour profile would be written again
     stream = io.BytesIO()
     small.save(stream, format="JPEG", quality=JPEG_QUALITY, optimize=True)
     return _data_uri("image/jpeg", stream.getvalue())

@@ -53,8 +53,8 @@ def worst_first(answers: Iterable[Answer]) -> Gallery:
     Wrong ones come first, the most confident of them leading; the right ones follow, the least
     confident leading; equals by name.
 
-    >>> surest, doubtful = Answer("", "1", "golf", "judo", 0.9), Answer("", "2", "golf", "golf", 0.3)
-    >>> [tile.lines for tile in worst_first([doubtful, surest]).tiles]
+    >>> right, wrong = Answer("", "1", "golf", "golf", 0.3), Answer("", "2", "golf", "judo", 0.9)
+    >>> [tile.lines for tile in worst_first([right, wrong]).tiles]
     [('judo 90 %', 'is golf'), ('golf 30 %',)]
     """
     return Gallery(tuple(map(_tile, sorted(answers, key=_badness))))

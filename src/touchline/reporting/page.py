@@ -10,7 +10,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -130,8 +130,9 @@ def _interval_width(score: Score) -> float | None:
     return round(width, 2) if drawn else None
 
 
-def _sort_key(cell: Cell) -> Any:
+def _sort_key(cell: Cell) -> str | float:
     """What a browser sorts a cell by: the number itself, or the text."""
-    if isinstance(cell, Score):
-        cell = cell.as_dict()["value"]
-    return "" if cell is None else printable(cell) if isinstance(cell, str) else cell
+    if isinstance(cell, str):
+        return printable(cell)
+    number = cell.value if isinstance(cell, Score) else cell
+    return "" if number is None or math.isnan(number) else number

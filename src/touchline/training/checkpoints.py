@@ -1,4 +1,4 @@
-"""`weights/last.ckpt`: everything that resuming needs, in one file that is whole or the old one."""
+"""Checkpoints: all that resuming needs in one file, which is whole or still the one before."""
 
 import io
 import pickle

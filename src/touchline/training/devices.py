@@ -1,6 +1,7 @@
 """Where a network runs and how precisely: chosen by what the hardware does natively."""
 
 import platform
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -76,8 +77,8 @@ def _cpu_has(question: str) -> bool:
 def _processor() -> str:
     """The processor's name as the system knows it, e.g. its model or only `x86_64`."""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123
-            named = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        named = []
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return named[0] if named else platform.processor() or platform.machine()

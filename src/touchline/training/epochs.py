@@ -36,11 +36,11 @@ class EpochEnd(Callback):
         validate: Validate | None,
         settings: FitSettings,
         terms: Mapping[str, Any],
-        folder: Path,
+        checkpoint: Path,
         board: SummaryWriter,
     ) -> None:
         self.validate, self.settings, self.terms = validate, settings, dict(terms)
-        self.folder, self.board = folder, board
+        self.checkpoint, self.board = checkpoint, board
         self.rows: list[Row] = []
         self.best: dict[str, Tensor] = {}
         self.saved = 0
@@ -55,9 +55,9 @@ class EpochEnd(Callback):
         assert isinstance(pl_module, Learner)
         self._close(pl_module)
         trainer.should_stop = is_finished(self.rows, self.settings)
-        trainer.save_checkpoint(self.folder / "weights" / "last.ckpt")
+        trainer.save_checkpoint(self.checkpoint)
         self.saved = len(self.rows)
-        write_rows(self.folder / "results.csv", self.settings.stage, self.rows)
+        write_rows(self.checkpoint.parents[1] / "results.csv", self.settings.stage, self.rows)
         self._report()
 
     def on_save_checkpoint(

@@ -24,7 +24,7 @@ from touchline.training.averaging import load
 from touchline.training.checkpoints import WholeCheckpoints, read_checkpoint
 from touchline.training.devices import choose_device, choose_precision
 from touchline.training.epochs import EpochEnd, Validate, is_finished
-from touchline.training.history import Row, best_epoch, read_rows, write_rows
+from touchline.training.history import Row, best_epoch, write_rows
 from touchline.training.learner import Learner, Loss, ParameterGroup, SeededBatches
 from touchline.training.settings import FitSettings
 
@@ -66,14 +66,13 @@ def fit(
     """Train `network` in place with AdamW; it ends with the weights of its best epoch.
 
     Writes into `folder`: after each epoch `results.csv` (rows of other stages stay),
-    `tensorboard/` and `weights/last.ckpt` (for resuming); at the end `weights/best.safetensors`,
-    the whole network. The stages of a run call `fit` one after the other with the same folder.
+    `tensorboard/` and `weights/last-STAGE.ckpt` (for resuming); at the end the whole network as
+    `weights/best.safetensors`. The stages of a run call `fit` in turn with the same folder; when
+    it is resumed they do so again, and a finished stage only loads its best weights.
 
     Resumed training equals uninterrupted training bit for bit on the same CPU, if `batches` and
     `loss` draw their random numbers from torch's default generator (seeded here for each epoch
-    from seed and epoch) or from generators of their own that depend on the epoch alone. When the
-    stage was finished, its best weights are loaded at once; when a later stage has begun since,
-    the network is left as it is, for that stage's `fit` to load.
+    from seed and epoch) or from generators of their own that depend on the epoch alone.
 
     Args:
         network: what is trained. Parameters that do not require gradients are frozen; modules
@@ -87,7 +86,8 @@ def fit(
         folder: the folder of the run.
         validate: the figures of the network as it is given, in evaluation mode, without gradients,
             with the averaged weights where there are any.
-        resume: go on from `weights/last.ckpt` where there is one.
+        resume: go on from the stage's checkpoint where there is one; the frozen weights must be those
+            that it began with.
 
     Raises:
         UsageError: for an epoch without a batch, a loss that is not finite, a monitored figure
@@ -98,13 +98,8 @@ def fit(
     _refuse_unusable(steps_per_epoch, settings, validate)
     device = choose_device(settings.device)
     terms = _terms(settings, steps_per_epoch, parameter_groups)
-    checkpoint = folder / "weights" / "last.ckpt"
+    checkpoint = folder / "weights" / f"last-{settings.stage}.ckpt"
     saved = read_checkpoint(checkpoint)["epochs"] if resume and checkpoint.is_file() else None
-    if saved is not None and saved["terms"]["stage"] != settings.stage:
-        rows = read_rows(folder / "results.csv", settings.stage)
-        if rows:  # a later stage has begun since, so this one was finished
-            return _result(rows, settings, folder)
-        saved = None
     if saved is not None:
         _refuse_other_terms(saved["terms"], terms)
         if is_finished(saved["rows"], settings):
@@ -118,7 +113,7 @@ def fit(
         torch.random.fork_rng(cuda_devices),
         SummaryWriter(str(folder / "tensorboard")) as board,
     ):
-        ending = EpochEnd(validate, settings, terms, folder, board)
+        ending = EpochEnd(validate, settings, terms, checkpoint, board)
         try:
             trainer = _trainer(settings, device, ending, folder)
             trainer.fit(learner.train(), source, ckpt_path=checkpoint if saved else None)
@@ -203,22 +198,18 @@ def _finish(
     """Give the network its best weights and write what a crash may have left behind its time."""
     load(network, best)
     network.eval()
-    result = _result(rows, settings, folder)
     whole = {
         name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, tensor in network.state_dict().items()
     }
-    write_atomically(result.weights, safetensors.torch.save(whole))
+    weights = folder / "weights" / "best.safetensors"
+    write_atomically(weights, safetensors.torch.save(whole))
     write_rows(folder / "results.csv", settings.stage, rows)
-    return result
-
-
-def _result(rows: list[Row], settings: FitSettings, folder: Path) -> FitResult:
     return FitResult(
         best_epoch=best_epoch(rows, settings.monitor, settings.mode),
         rows=rows,
         stopped_early=len(rows) < settings.epochs,
-        weights=folder / "weights" / "best.safetensors",
+        weights=weights,
     )
 
 

@@ -34,26 +34,8 @@ def best_epoch(rows: Sequence[Row], monitor: str | None, mode: Literal["min", "m
     return int(rows[-1]["epoch"]) if rows else 0
 
 
-def read_rows(path: Path, stage: str) -> list[Row]:
-    """The rows of one stage in `results.csv`; none when there is no such file."""
-    return [row for row in _read(path) if row["stage"] == stage]
-
-
-def write_rows(path: Path, stage: str, rows: Sequence[Row]) -> None:
-    """Put the rows of a stage into `results.csv`, whole or not at all; other stages stay.
-
-    Stages may have different figures: a figure that a stage lacks is left empty.
-    """
-    together = [*(row for row in _read(path) if row["stage"] != stage), *rows]
-    columns = list(dict.fromkeys(name for row in together for name in row if name != "seconds"))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [*columns, "seconds"], restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(together)
-    write_atomically(path, text.getvalue())
-
-
-def _read(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[Row]:
+    """The rows of `results.csv`; none when there is no such file."""
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
@@ -61,6 +43,20 @@ def _read(path: Path) -> list[Row]:
             {name: _value(name, text) for name, text in line.items() if text != ""}
             for line in csv.DictReader(stream)
         ]
+
+
+def write_rows(path: Path, stage: str, rows: Sequence[Row]) -> None:
+    """Put the rows of a stage into `results.csv`, whole or not at all; other stages stay.
+
+    Stages may have different figures: a figure that a stage lacks is left empty.
+    """
+    together = [*(row for row in read_rows(path) if row["stage"] != stage), *rows]
+    columns = list(dict.fromkeys(name for row in together for name in row if name != "seconds"))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*columns, "seconds"], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(together)
+    write_atomically(path, text.getvalue())
 
 
 def _value(name: str, text: str) -> str | int | float:

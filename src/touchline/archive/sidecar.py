@@ -1,0 +1,203 @@
+"""What a sidecar says after tagging: the old bytes and a tag in, the new bytes out.
+
+Every keyword, ours and those already there, ends up in all three lists that readers use (see
+`keywords`). Beside them, in a namespace of our own, stands where each of our tags comes from and
+whether a person has judged it. A person's judgement outranks any model.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from touchline.archive.keywords import (
+    KeywordPath,
+    Keywords,
+    in_every_list,
+    keyword_path,
+    piped,
+    slashed,
+    without_path,
+)
+from touchline.archive.xml_spans import Element
+from touchline.archive.xmp import (
+    EMPTY_PACKET,
+    NAMESPACES,
+    ListEdit,
+    ListProperty,
+    Packet,
+    one_line,
+    text_item,
+    xml_text,
+)
+
+FLAT = ListProperty("dc", "subject", "Bag")
+PIPED = ListProperty("lr", "hierarchicalSubject", "Bag")
+SLASHED = ListProperty("digiKam", "TagsList", "Seq")
+TAGS = ListProperty("touchline", "tags", "Bag")
+
+
+@dataclass(frozen=True)
+class MachineTag:
+    """A tag of ours and where it comes from.
+
+    Attributes:
+        path: from the root keyword to the label, e.g. `("AI", "pose", "Kick-l")`.
+        score: the model's confidence, as written: four decimals.
+        run: the run that labelled the photo.
+        model: the model behind the run, as far as known.
+        state: `auto` as the machine wrote it; `confirmed` or `rejected` once a person judged it.
+        written_at: when, in UTC.
+        leaf: `added` when the flat keyword came with the tag, `found` when it was there before.
+    """
+
+    path: KeywordPath
+    score: str
+    run: str = ""
+    model: str = ""
+    state: str = "auto"
+    written_at: str = ""
+    leaf: str = "added"
+
+    @property
+    def keyword(self) -> str:
+        """The whole path as one text: what makes two tags the same."""
+        return piped(self.path)
+
+    @property
+    def root(self) -> str:
+        """The keyword without its last level: tags under one root answer one question."""
+        return piped(self.path[:-1])
+
+    def says_the_same(self, other: "MachineTag") -> bool:
+        """Whether both are the same statement, whenever it was written."""
+        mine = (self.keyword, self.score, self.run, self.model)
+        return mine == (other.keyword, other.score, other.run, other.model)
+
+
+def machine_tag(root: str, label: str, score: float, **origin: str) -> MachineTag:
+    """The tag for a label below a root keyword such as `AI` or `AI|pose`.
+
+    >>> machine_tag("AI|pose", "Kick-l", 0.93117, run="r1").score
+    '0.9312'
+    """
+    path = (*map(one_line, keyword_path(root)), one_line(label))
+    clean = {name: one_line(text) for name, text in origin.items()}
+    return MachineTag(path, f"{score:.4f}", **clean)
+
+
+def read_keywords(content: bytes) -> Keywords:
+    """The keywords of an XMP packet.
+
+    Raises:
+        UnreadableXmlError: when it cannot be read safely.
+    """
+    return _keywords_of(Packet(content))
+
+
+def read_tags(content: bytes) -> list[MachineTag]:
+    """Our own tags in an XMP packet, judged or not.
+
+    Raises:
+        UnreadableXmlError: when it cannot be read safely.
+    """
+    return [_tag_of(item) for item in Packet(content).items(TAGS)]
+
+
+def with_tag(content: bytes | None, tag: MachineTag, elsewhere: Keywords) -> bytes:
+    """The sidecar with the tag; the very same bytes when there is nothing to change.
+
+    An earlier `auto` tag under the same root goes, and its keywords with it. A tag under that root
+    that a person confirmed, or this very tag rejected by a person, leaves the sidecar as it is.
+
+    Args:
+        content: the sidecar; None where there is none yet.
+        tag: what the model says, `auto`.
+        elsewhere: keywords of the photo that a sidecar would hide: embedded ones.
+
+    Raises:
+        UnreadableXmlError: when the sidecar cannot be read safely, or a list in it is none.
+    """
+    packet = Packet(EMPTY_PACKET if content is None else content)
+    old = [_tag_of(item) for item in packet.items(TAGS)]
+    if is_judged(old, tag):
+        return content or EMPTY_PACKET
+    rivals = [each for each in old if each.state == "auto" and each.root == tag.root]
+    keywords = _keywords_of(packet)
+    for rival in rivals:
+        if rival.keyword != tag.keyword:
+            keywords = without_path(keywords, rival.path, flat_too=rival.leaf == "added")
+    same = next((each for each in rivals if each.keyword == tag.keyword), None)
+    is_found = tag.path[-1] in (*keywords.flat, *elsewhere.flat)
+    leaf = same.leaf if same else "found" if is_found else "added"
+    ours = Keywords((tag.path[-1],), (tag.keyword,), (slashed(tag.path),))
+    stale = [number for number, each in enumerate(old)
+             if each in rivals and not each.says_the_same(tag)]  # fmt: skip
+    is_new = same is None or not same.says_the_same(tag)
+    tags = ListEdit(TAGS, stale, [_tag_item(replace(tag, leaf=leaf))] if is_new else [])
+    return packet.edited([*_edits(packet, in_every_list(keywords + elsewhere + ours)), tags])
+
+
+def without_tags(content: bytes, keywords: Collection[str]) -> bytes:
+    """The sidecar without our `auto` tags of these keywords; everything else stays.
+
+    Raises:
+        UnreadableXmlError: when the sidecar cannot be read safely.
+    """
+    packet = Packet(content)
+    left, stale = _keywords_of(packet), []
+    for number, item in enumerate(packet.items(TAGS)):
+        tag = _tag_of(item)
+        if tag.state == "auto" and tag.keyword in keywords:
+            left = without_path(left, tag.path, flat_too=tag.leaf == "added")
+            stale.append(number)
+    return packet.edited([*_edits(packet, left), ListEdit(TAGS, stale, [])])
+
+
+def is_judged(old: Sequence[MachineTag], tag: MachineTag) -> bool:
+    """Whether a person has spoken: confirmed a tag under the same root, or rejected this one."""
+    return any(
+        (each.state == "confirmed" and each.root == tag.root)
+        or (each.state == "rejected" and each.keyword == tag.keyword)
+        for each in old
+    )
+
+
+def _keywords_of(packet: Packet) -> Keywords:
+    lists = [tuple(i.text.strip() for i in packet.items(p)) for p in (FLAT, PIPED, SLASHED)]
+    return Keywords(*lists)
+
+
+def _edits(packet: Packet, keywords: Keywords) -> list[ListEdit]:
+    """What turns the packet's three lists into these."""
+    wanted = {FLAT: keywords.flat, PIPED: keywords.piped, SLASHED: keywords.slashed}
+    edits = []
+    for each, names in wanted.items():
+        written = [item.text.strip() for item in packet.items(each)]
+        removed = [number for number, text in enumerate(written) if text and text not in names]
+        added = [text_item(name) for name in names if name not in written]
+        edits.append(ListEdit(each, removed, added))
+    return edits
+
+
+def _tag_of(item: Element) -> MachineTag:
+    """A tag from its `rdf:li`, in whichever of XMP's ways another program has rewritten it."""
+    ours = f"{NAMESPACES['touchline']} "
+    said: dict[str, str] = {}
+    for element in item.walk():
+        for name, text in ((element.name, element.text), *element.attributes.items()):
+            if name.startswith(ours):
+                said.setdefault(name.removeprefix(ours), text.strip())
+    known = {name: said.get(name, "") for name in _TAG_FIELDS}
+    return MachineTag(keyword_path(said.get("keyword", "")), **known)
+
+
+_TAG_FIELDS = ("score", "run", "model", "state", "written_at", "leaf")
+
+
+def _tag_item(tag: MachineTag) -> str:
+    said = {"keyword": tag.keyword, **{name: getattr(tag, name) for name in _TAG_FIELDS}}
+    lines = "".join(
+        f"\n      <touchline:{name}>{xml_text(text)}</touchline:{name}>"
+        for name, text in said.items()
+        if text
+    )
+    return f' rdf:parseType="Resource">{lines}\n     '

@@ -1,0 +1,36 @@
+"""The tasks, by the name the command line and the run folders use.
+
+Each task is a package with the same plain functions, named here by module so that asking for help
+imports none of them: `Config`, `train`, `evaluate`, `predict`, `report`.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where a task's five names live, as `module:name`."""
+
+    config: str
+    train: str
+    evaluate: str
+    predict: str
+    report: str
+
+    def load(self, part: str) -> Any:
+        """The function or class behind one of the five names."""
+        module, _, name = getattr(self, part).partition(":")
+        return getattr(import_module(module), name)
+
+
+TASKS = {
+    "photos": Task(
+        config="touchline.photos.config:PhotosConfig",
+        train="touchline.photos.train:train",
+        evaluate="touchline.photos.evaluate:evaluate",
+        predict="touchline.photos.labelling:predict_run",
+        report="touchline.photos.report:write_report",
+    ),
+}
