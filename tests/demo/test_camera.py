@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
@@ -8,8 +10,8 @@ CAMERA = Camera(distance=4.0, height=1.0, bottom=0.0, top=2.0)
 EVEN = Light(np.array([0.0, 0.0, 1.0]), key=0.0, ambient=1.0)
 
 
-def board(z, colour, lift=0.0, half=0.5):
-    x, y = np.meshgrid([-half, half], [1.0 - half, 1.0 + half])
+def board(z, colour, lift=0.0):
+    x, y = np.meshgrid([-0.5, 0.5], [0.5, 1.5])
     return sheet(np.stack([x, y, np.full_like(x, z)], axis=-1), colour, lift)
 
 
@@ -45,10 +47,10 @@ def test_lift_decides_between_neighbours():
 
 
 def test_what_faces_away_or_lies_outside_is_not_painted():
-    away = board(0.0, (200, 0, 0), half=-0.5)
-    away = type(away)(away.corners[:, ::-1], away.colours, away.lift)
-    outside = board(0.0, (200, 0, 0))
-    outside = type(outside)(outside.corners + (9.0, 0.0, 0.0), outside.colours, outside.lift)
+    away, outside = board(0.0, (200, 0, 0)), board(0.0, (200, 0, 0))
+    away = replace(away, corners=away.corners[:, ::-1])
+    outside = replace(outside, corners=outside.corners + np.array([9.0, 0.0, 0.0]))
+    assert painted(board(0.0, (200, 0, 0))).getbbox() is not None
     assert painted(away, outside).getbbox() is None
 
 

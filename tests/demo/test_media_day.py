@@ -1,5 +1,6 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_burst_is_of_one_pose_and_player_0_3_seconds_apart(shots_of):
     for burst in bursts.values():
         assert [shot.burst_frame for shot in burst] == list(range(len(burst)))
         assert len({shot.orientation for shot in burst}) == 1
-        for earlier, later in zip(burst, burst[1:], strict=False):
+        for earlier, later in pairwise(burst):
             assert later.taken - earlier.taken == timedelta(seconds=0.3)
 
 
@@ -69,7 +70,7 @@ def test_other_photos_of_a_player_are_seconds_apart():
             firsts[shot.player].append(shot.taken)
     for times in firsts.values():
         ordered = sorted(times)
-        gaps = [b - a for a, b in zip(ordered, ordered[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(ordered)]
         assert min(gaps) >= timedelta(seconds=4)
 
 

@@ -1,5 +1,4 @@
-import warnings
-
+import numpy as np
 import pytest
 from PIL import Image, UnidentifiedImageError
 
@@ -30,7 +29,7 @@ def test_one_of_every_kind_is_written_and_described(spoilt):
 def test_the_readable_are_photos(spoilt, kind):
     picture = opened(spoilt[0] / kind.name)
     assert picture.size == (240, 320)
-    assert len(picture.convert("L").getcolors()) > 20
+    assert len(np.unique(np.asarray(picture))) > 20
 
 
 @pytest.mark.parametrize(
@@ -38,8 +37,7 @@ def test_the_readable_are_photos(spoilt, kind):
 )
 def test_the_unreadable_are_not(spoilt, kind):
     refusals = (UnidentifiedImageError, OSError, Image.DecompressionBombError)
-    with warnings.catch_warnings(), pytest.raises(refusals):
-        warnings.simplefilter("ignore")
+    with pytest.raises(refusals):
         opened(spoilt[0] / kind.name)
 
 

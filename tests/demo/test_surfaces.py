@@ -22,9 +22,7 @@ def test_normals_point_outwards_whichever_way_a_limb_runs(end):
 
 def test_normals_of_a_ball_point_outwards_and_its_colour_follows_the_direction():
     centre = np.array([1.0, 2.0, 3.0])
-    patches = ball(
-        centre, 0.5, lambda outward: np.where(outward[..., 1:2] > 0, 255.0, 0.0) * np.ones(3)
-    )
+    patches = ball(centre, 0.5, lambda outward: 255.0 * (outward[..., [1, 1, 1]] > 0))
     assert outward_share(patches, centre) == 1.0
     np.testing.assert_allclose(np.linalg.norm(patches.corners - centre, axis=2), 0.5)
     upper = patches.corners.mean(axis=1)[:, 1] > 2.0

@@ -1,1 +1,1 @@
-"""What happens to labelled photos: files of labels, sorted folders, XMP sidecars."""
+"""What happens after labelling: labels kept in files, photos sorted and tagged, and taken back."""

@@ -18,7 +18,7 @@ class ChangedError(Exception):
     """A file is not, or no longer, what was expected; says how."""
 
 
-def reason_of(error: OSError | ChangedError) -> str:
+def reason_of(error: Exception) -> str:
     """Why a file was skipped, in words.
 
     >>> reason_of(OSError(2, "No such file or directory"))

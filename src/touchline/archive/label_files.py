@@ -17,6 +17,7 @@ from touchline.archive.labels import DECISIONS, Label, LabelledPhoto
 from touchline.errors import UsageError
 
 ROWS_A_BLOCK = 1024
+_NAMES_AS_BYTES = "surrogateescape"  # a file name need not be UTF-8
 COLUMNS = (
     "path", "label", "confidence", "decision", "reason", "labels", "confidences", "distance",
     "out_of_scope", "mirror_agrees", "sha256", "run",
@@ -26,7 +27,10 @@ COLUMNS = (
 def append_label(stream: IO[str], photo: LabelledPhoto) -> None:
     """Write one photo as one JSON line."""
     row = {name: _finite(value) for name, value in to_row(photo).items()}
-    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    line = json.dumps(row, ensure_ascii=False)
+    if not _is_utf8(line):
+        line = json.dumps(row)  # a file name that is no UTF-8 keeps its bytes as escapes
+    stream.write(line + "\n")
 
 
 def write_labels(photos: Iterable[LabelledPhoto], path: Path) -> int:
@@ -36,7 +40,8 @@ def write_labels(photos: Iterable[LabelledPhoto], path: Path) -> int:
     with the columns and no row.
 
     Raises:
-        UsageError: when the ending is not one of `.parquet`, `.csv`, `.jsonl`.
+        UsageError: when the ending is not one of `.parquet`, `.csv`, `.jsonl`, or a file name is no
+            UTF-8 and the form is Parquet, which cannot hold it.
     """
     form = _form_of(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +84,8 @@ def to_row(photo: LabelledPhoto) -> dict[str, Any]:
 def from_row(row: dict[str, Any], source: Path) -> LabelledPhoto:
     """The photo of one row of `source`; the inverse of `to_row`.
 
+    Where `label` is not the first of `labels`, a person has edited it, and it comes first.
+
     Raises:
         UsageError: when a needed column is missing or holds something that cannot be meant.
     """
@@ -93,14 +100,26 @@ def from_row(row: dict[str, Any], source: Path) -> LabelledPhoto:
             f"a decision, one of {', '.join(DECISIONS)}",
             f"{row['decision']!r} for {row['path']} in {source}", "Correct that row.",
         )  # fmt: skip
-    names, scores = row.get("labels"), row.get("confidences")
-    if names is None or scores is None:
-        best = row.get("label")
-        names, scores = ([best], [row.get("confidence") or 0.0]) if best else ([], [])
+    try:
+        labels = _labels_of(row)
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            "as many confidences, numbers, as labels", f"{error} for {row['path']} in {source}",
+            "Correct that row.",
+        ) from error  # fmt: skip
     known = {item.name for item in fields(LabelledPhoto)} - {"labels"}
     values = {name: row[name] for name in known if row.get(name) is not None}
-    labels = tuple(Label(str(n), float(s)) for n, s in zip(names, scores, strict=True))
-    return LabelledPhoto(labels=labels, **values)
+    return LabelledPhoto(labels=labels, **{"sha256": "", **values})
+
+
+def _labels_of(row: dict[str, Any]) -> tuple[Label, ...]:
+    """The labels of a row, the one in the column `label` first."""
+    pairs = list(zip(row.get("labels") or (), row.get("confidences") or (), strict=True))
+    best = row.get("label")
+    if best and (not pairs or pairs[0][0] != best):
+        others = [pair for pair in pairs if pair[0] != best]
+        pairs = [(best, row.get("confidence") or 0.0), *others]
+    return tuple(Label(str(name), float(score)) for name, score in pairs)
 
 
 def _form_of(path: Path) -> str:
@@ -118,6 +137,14 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _blocks(photos: Iterable[LabelledPhoto]) -> Iterator[list[LabelledPhoto]]:
     rest = iter(photos)
     while block := list(islice(rest, ROWS_A_BLOCK)):
@@ -133,21 +160,24 @@ def _write_json_lines(photos: Iterable[LabelledPhoto], path: Path) -> int:
 
 
 def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as stream:
+    with path.open(encoding="utf-8", errors=_NAMES_AS_BYTES) as stream:
         for number, line in enumerate(stream, start=1):
             try:
                 row = json.loads(line)
+                found = type(row).__name__
             except json.JSONDecodeError as error:
+                row, found = None, error.msg
+            if not isinstance(row, dict):
                 raise UsageError(
-                    "one JSON object a line", f"{error.msg} in line {number} of {path}",
+                    "one JSON object a line", f"{found} in line {number} of {path}",
                     "Mend or remove that line.",
-                ) from error  # fmt: skip
+                )  # fmt: skip
             yield row
 
 
 def _write_csv(photos: Iterable[LabelledPhoto], path: Path) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as stream:
+    with path.open("w", encoding="utf-8", errors=_NAMES_AS_BYTES, newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
         for count, photo in enumerate(photos, start=1):  # noqa: B007 - the last count is wanted
@@ -160,12 +190,13 @@ def _write_csv(photos: Iterable[LabelledPhoto], path: Path) -> int:
 _CSV_TYPES: dict[str, Callable[[str], Any]] = {
     "confidence": float, "distance": float,
     "labels": json.loads, "confidences": json.loads,
-    "out_of_scope": lambda text: text == "True", "mirror_agrees": lambda text: text == "True",
+    "out_of_scope": lambda text: text.lower() == "true",  # a spreadsheet writes TRUE
+    "mirror_agrees": lambda text: text.lower() == "true",
 }  # fmt: skip
 
 
 def _read_csv(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
+    with path.open(encoding="utf-8-sig", errors=_NAMES_AS_BYTES, newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), start=2):
             typed: dict[str, Any] = {}
             for name, text in row.items():
@@ -192,6 +223,12 @@ def _write_parquet(photos: Iterable[LabelledPhoto], path: Path) -> int:
     count = 0
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         for block in _blocks(photos):
+            for photo in block:
+                if not _is_utf8(photo.path):
+                    raise UsageError(
+                        "file names in UTF-8, as Parquet needs", f"{photo.path!r}",
+                        "Give the predictions a name ending in .csv or .jsonl.",
+                    )  # fmt: skip
             rows = [{n: _finite(v) for n, v in to_row(photo).items()} for photo in block]
             writer.write_table(pyarrow.Table.from_pylist(rows, schema))
             count += len(block)

@@ -1,4 +1,4 @@
-"""Whether the file behind a label is still there and still what was labelled."""
+"""Whether a label can be acted on: the file is still what was labelled, and the model was sure."""
 
 import stat
 from pathlib import Path
@@ -24,6 +24,16 @@ def fault_of(photo: LabelledPhoto, labelled_at_ns: int) -> str:
         if not stat.S_ISREG(found.st_mode):
             return "not a file"
         newer = max(found.st_mtime_ns, found.st_ctime_ns) > labelled_at_ns > 0
-        return CHANGED if newer and sha256_of_file(source) != photo.sha256 else ""
+        is_other = newer and photo.sha256 and sha256_of_file(source) != photo.sha256
+        return CHANGED if is_other else ""
     except OSError as error:
         return reason_of(error)
+
+
+def doubt_of(photo: LabelledPhoto, min_confidence: float) -> str:
+    """Why a person should look at the photo, or an empty string."""
+    if photo.decision == "review" or not photo.label:
+        return photo.reason or "the model was in doubt"
+    if photo.confidence < min_confidence:
+        return f"confidence {photo.confidence:.4f} is below {min_confidence:g}"
+    return ""

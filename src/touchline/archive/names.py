@@ -97,6 +97,17 @@ def stem_and_ending(name: str) -> tuple[str, str]:
     return (stem, dot + ending) if stem else (name, "")
 
 
+def printable(text: str) -> str:
+    r"""A name as any terminal shows it: control characters and broken bytes spelt out.
+
+    >>> printable("a\x1b[2J\udcff Ø")
+    'a\\x1b[2J\\udcff Ø'
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
 def shortened(text: str, longest: int) -> str:
     """The beginning of `text` that fits into `longest` bytes of UTF-8, whole characters only."""
     while len(_bytes(text)) > longest:

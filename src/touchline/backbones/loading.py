@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import timm
 import torch
@@ -19,6 +20,11 @@ PACKAGED = {
     ),
 }  # fmt: skip
 """timm name -> (installed package, the file in it): ImageNet weights that need no hub."""
+
+
+TimmNetwork: TypeAlias = Any
+"""timm publishes no types: a module with `reset_classifier`, `pretrained_cfg` and the like."""
+
 
 @dataclass(frozen=True)
 class Backbone:
@@ -86,11 +92,13 @@ def hash_of(network: nn.Module) -> str:
     digest = hashlib.sha256()
     for key, value in network.state_dict().items():
         digest.update(key.encode())
-        digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(
+            value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes()
+        )
     return digest.hexdigest()
 
 
-def last_stages(network: nn.Module, stages: int) -> set[str]:
+def last_stages(network: TimmNetwork, stages: int) -> set[str]:
     """The names of the parameters in the last `stages` stages of a timm network.
 
     A closing normalisation counts as part of the stage before it. For ResNet-50 and one stage this
@@ -113,21 +121,21 @@ def last_stages(network: nn.Module, stages: int) -> set[str]:
     return {key for key, group in groups.items() if group in chosen}
 
 
-def create_network(name: str) -> nn.Module:
+def create_network(name: str) -> TimmNetwork:
     """The bare feature network of a timm name with random weights, to load a saved state into."""
     network = _create(name)
     network.reset_classifier(0)
     return network
 
 
-def _create(name: str, pretrained: bool = False) -> nn.Module:
+def _create(name: str, pretrained: bool = False) -> TimmNetwork:
     try:  # patch networks then accept any size that is a multiple of their patch
         return timm.create_model(name, pretrained=pretrained, dynamic_img_size=True)
     except TypeError:
         return timm.create_model(name, pretrained=pretrained)
 
 
-def _from_hub(name: str) -> nn.Module:
+def _from_hub(name: str) -> TimmNetwork:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -170,11 +178,11 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
             f"{type(error).__name__} in {path}", "Save the model's state_dict() as safetensors.",
         ) from error  # fmt: skip
     for key in ("state_dict", "model"):
-        state = state[key] if key in state else state
+        state = state.get(key, state)
     return dict(state)
 
 
-def _load_by_order(network: nn.Module, name: str, path: Path) -> None:
+def _load_by_order(network: TimmNetwork, name: str, path: Path) -> None:
     """The packaged file names its tensors otherwise, but holds them in timm's order."""
     values, own = list(_read_weights(path).values()), network.state_dict()
     if [v.shape for v in values] != [v.shape for v in own.values()]:
@@ -182,7 +190,7 @@ def _load_by_order(network: nn.Module, name: str, path: Path) -> None:
     network.load_state_dict(dict(zip(own, values, strict=True)))
 
 
-def _load_by_name(network: nn.Module, name: str, path: Path) -> None:
+def _load_by_name(network: TimmNetwork, name: str, path: Path) -> None:
     network_only = {
         key: value for key, value in network.state_dict().items()
         if not key.startswith(_classifier_prefix(network))
@@ -199,17 +207,17 @@ def _load_by_name(network: nn.Module, name: str, path: Path) -> None:
     network.load_state_dict({key: given[key] for key in network_only}, strict=False)
 
 
-def _classifier_prefix(network: nn.Module) -> tuple[str, ...]:
+def _classifier_prefix(network: TimmNetwork) -> tuple[str, ...]:
     name = network.pretrained_cfg.get("classifier") or "classifier"
     return (name,) if isinstance(name, str) else tuple(name)
 
 
-def _patch_size(network: nn.Module) -> int:
+def _patch_size(network: TimmNetwork) -> int:
     patch = getattr(getattr(network, "patch_embed", None), "patch_size", 1)
     return int(patch[0] if isinstance(patch, tuple | list) else patch)
 
 
-def _feature_length(network: nn.Module) -> int:
+def _feature_length(network: TimmNetwork) -> int:
     side = network.pretrained_cfg["input_size"][-1]
     with torch.inference_mode():
         return int(network(torch.zeros(1, 3, side, side)).shape[1])

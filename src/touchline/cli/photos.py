@@ -208,7 +208,7 @@ def _describe_data(settings: "PhotosConfig") -> None:
         print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
 
 
-def _classifier(model: Path, device: str, precision: str) -> "Classifier":
+def _classifier(model: Path, device: Any, precision: Any) -> "Classifier":
     if model.suffix == ".onnx":
         from touchline.photos.onnx_model import load_onnx
 

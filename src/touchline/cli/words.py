@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,8 +18,12 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Say what would be done; write nothing.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
-Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")]
-Precision = Annotated[str | None, typer.Option(help="auto, fp32 or bf16.")]
+Device = Annotated[
+    Literal["auto", "cpu", "cuda", "mps"] | None, typer.Option(help="Where the network runs.")
+]
+Precision = Annotated[
+    Literal["auto", "fp32", "bf16"] | None, typer.Option(help="How the network computes.")
+]
 
 
 def split_words(words: list[str]) -> tuple[list[str], list[str]]:

@@ -59,8 +59,8 @@ class ArchiveSummary:
         return (
             f"{'Drew' if drawn else 'Would draw'} {self.labelled} labelled photos of {players} "
             f"in {self.classes} classes and {self.inbox} for the inbox "
-            f"into {self.folder}; {self.in_burst} belong to bursts, {self.rotated} are stored "
-            f"rotated, and {len(self.unreadable)} files are unreadable on purpose."
+            f"into {self.folder}. In a burst: {self.in_burst}; stored rotated: {self.rotated}; "
+            f"unreadable on purpose: {len(self.unreadable)}."
         )
 
 

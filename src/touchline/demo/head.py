@@ -13,8 +13,8 @@ from touchline.demo.vectors import Floats, cross, unit
 
 HALF_WIDTH, HALF_DEPTH = 0.076, 0.098
 ROWS, COLUMNS = 20, 33
-LIFT = 0.014
-"""Metres: eyes and mouth lie on the skin, but behind a nose that stands before them."""
+LIFT, MOUTH_LIFT = 0.014, 0.024
+"""Metres: eyes lie on the skin, but behind a nose that stands before them."""
 WHITE, DARK, LIPS = (240, 238, 234), (34, 24, 22), (166, 84, 80)
 
 
@@ -101,12 +101,12 @@ def _face(head: Head, player: Player, *, shout: bool) -> list[Patches]:
         ]
     if shout:
         parts += [
-            spot(raised, (0.0, -0.50), (0.36, 0.17), (96, 30, 34), LIFT),
-            bar(raised, (-0.25, -0.42), (0.25, -0.37), WHITE, 1.4 * LIFT),
+            spot(raised, (0.0, -0.50), (0.36, 0.17), (96, 30, 34), MOUTH_LIFT),
+            bar(raised, (-0.25, -0.42), (0.25, -0.37), WHITE, 1.4 * MOUTH_LIFT),
         ]
     else:
         parts.append(
-            spot(raised, (0.0, -0.47), (0.32, 0.035), 0.5 * skin + 0.5 * np.array(LIPS), LIFT)
+            spot(raised, (0.0, -0.47), (0.32, 0.035), 0.5 * skin + 0.5 * np.array(LIPS), MOUTH_LIFT)
         )
     nose = limb(head.point(0, 0.012, HALF_DEPTH), head.point(0, -0.030, HALF_DEPTH + 0.016),
                 [0.008, 0.012, 0.016], skin * 0.97)  # fmt: skip

@@ -47,19 +47,18 @@ def write_spoilt(
     Raises:
         UsageError: when a name is not that of a kind.
     """
-    known = {kind.name: place for place, kind in enumerate(SPOILT)}
+    places = {kind.name: place for place, kind in enumerate(SPOILT)}
+    wanted = list(places if names is None else names)
+    unknown = [name for name in wanted if name not in places]
+    if unknown:
+        raise UsageError(
+            f"one of the spoilt files {', '.join(places)}", repr(unknown[0]), "Name one of these."
+        )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    written: dict[str, tuple[State, str]] = {}
-    for name in known if names is None else names:
-        if name not in known:
-            raise UsageError(
-                f"one of the spoilt files {', '.join(known)}", repr(name), "Name one of these."
-            )  # fmt: skip
-        kind = SPOILT[known[name]]
-        photo = draw_photo(SPOILT_POSE, FIRST_SPOILT_PLAYER + known[name], 0, seed, size)
-        (folder / name).write_bytes(kind.spoil(photo))
-        written[name] = kind.state, kind.what
-    return written
+    for name in wanted:
+        photo = draw_photo(SPOILT_POSE, FIRST_SPOILT_PLAYER + places[name], 0, seed, size)
+        (folder / name).write_bytes(SPOILT[places[name]].spoil(photo))
+    return {name: (SPOILT[places[name]].state, SPOILT[places[name]].what) for name in wanted}
 
 
 def _saved(photo: Image.Image, form: str, **options: object) -> bytes:

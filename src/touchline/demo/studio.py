@@ -82,7 +82,7 @@ def _paper(size: tuple[int, int], rng: np.random.Generator) -> Floats:
 
 def _boards(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     """An interview wall: rows of coloured marks."""
-    ground, first, second = (_muted(rng.integers(*range_, 3)) for range_ in BOARD_TONES)
+    ground, first, second = (_muted(rng.integers(*tones, 3)) for tones in BOARD_TONES)
     wall = Image.new("RGB", size, ground)
     draw = ImageDraw.Draw(wall)
     step = size[1] / rng.uniform(6, 10)
@@ -91,10 +91,8 @@ def _boards(size: tuple[int, int], rng: np.random.Generator) -> Floats:
         for column in range(-1, 9):
             left = shift[0] + (column + 0.5 * (row % 2)) * 1.6 * step
             top = shift[1] + row * step
-            draw.rectangle(
-                [left, top, left + step, top + 0.34 * step],
-                fill=second if (row + column) % 2 else first,
-            )
+            mark = second if (row + column) % 2 else first
+            draw.rectangle([left, top, left + step, top + 0.34 * step], fill=mark)
     return np.asarray(wall.filter(ImageFilter.GaussianBlur(size[1] / 130)), float)
 
 

@@ -25,7 +25,12 @@ from touchline.photos.model import (
 from touchline.photos.scope import Scope
 from touchline.photos.study import Learnt, Study
 from touchline.runs import Run
-from touchline.training.devices import choose_device, choose_precision
+from touchline.training.devices import (
+    DeviceName,
+    PrecisionName,
+    choose_device,
+    choose_precision,
+)
 
 SCOPE_FILE = "weights/scope.safetensors"
 
@@ -154,7 +159,9 @@ def load_network(run: Run) -> tuple[PhotoNetwork, dict[str, Any]]:
     return network.eval(), facts
 
 
-def load_classifier(run: Run, device: str = "auto", precision: str = "auto") -> Classifier:
+def load_classifier(
+    run: Run, device: DeviceName = "auto", precision: PrecisionName = "auto"
+) -> Classifier:
     """The classifier of a finished run.
 
     Args:

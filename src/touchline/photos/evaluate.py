@@ -18,12 +18,17 @@ from touchline.photos.records import learnt_hashes, write_records
 from touchline.photos.report import write_report
 from touchline.reporting.progress import track
 from touchline.runs import Run, create_run
+from touchline.training.devices import DeviceName, PrecisionName
 
 BATCH = 32
 
 
 def evaluate(
-    run: Run, data: Path, out: Path | None = None, device: str = "auto", precision: str = "auto"
+    run: Run,
+    data: Path,
+    out: Path | None = None,
+    device: DeviceName = "auto",
+    precision: PrecisionName = "auto",
 ) -> Run:
     """Score a run on photos of known class, and report it as a scored run of its own.
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from touchline.backbones.folding import fold_batch_normalisation
 from touchline.backbones.loading import last_stages
 from touchline.media.framing import normalise
-from touchline.photos.calibration import log_loss
+from touchline.photos.calibration import fit_temperature, log_loss
 from touchline.photos.model import PhotoNetwork, build_head
 from touchline.photos.probe import learn_probe, probe_samples
 from touchline.photos.shown import Batch, epoch_batches, steps_in_epoch
@@ -57,9 +57,12 @@ def _validated_then_refitted(
 
     def validate(network: nn.Module) -> dict[str, float]:
         logits, _ = study.score(network, outside, quiet=True)
-        hits = logits.argmax(axis=1) == study.labels[outside]
+        truth = study.labels[outside]
+        hits = logits.argmax(axis=1) == truth
+        # At its best temperature, since calibration follows: label smoothing alone moves the rest.
+        temperature = fit_temperature(truth, logits)
         return {
-            "validation_loss": log_loss(study.labels[outside], logits),
+            "validation_loss": log_loss(truth, logits / temperature),
             "validation_accuracy": float(np.mean(hits)),
         }
 

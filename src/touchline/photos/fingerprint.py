@@ -27,7 +27,6 @@ to compare: its hash is noise."""
 
 _PICTURE_SIDE = 64
 _DECODED_SIDE = 128
-_GREY = 128
 
 
 @dataclass(frozen=True)

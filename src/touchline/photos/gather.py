@@ -12,7 +12,8 @@ from touchline.photos.config import PhotosConfig
 from touchline.photos.data import Photo, PhotoSet, Rejected
 from touchline.photos.duplicates import find_duplicates
 from touchline.photos.features import Source
-from touchline.photos.fingerprint import Fingerprint, fingerprint_photos
+from touchline.photos.fingerprint import Fingerprint
+from touchline.photos.fingerprint_files import fingerprint_photos
 from touchline.photos.groups import groups_of
 from touchline.photos.mirror import MirrorMap, pair_classes
 from touchline.photos.reading import read_photos

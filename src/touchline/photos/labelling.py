@@ -10,10 +10,11 @@ from typing import TextIO
 from touchline.archive.label_files import append_label
 from touchline.archive.labels import LabelledPhoto
 from touchline.errors import UsageError
-from touchline.photos.classifier import Classifier
+from touchline.photos.classifier import Classifier, load_classifier
 from touchline.photos.label_job import Tally, label_to_file
 from touchline.photos.predict import Verdicts, predict
 from touchline.reporting.progress import say, track
+from touchline.runs import Run
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ def verdicts_for(classifier: Classifier, wanted: Wanted) -> Verdicts:
             f"{wanted.risk:.1%} (95 % certainty, {held_out} photos held out)."
         )  # fmt: skip
     return replace(verdicts, least_confidence=max(line, wanted.min_confidence))
+
+
+def predict_run(run: Run, paths: Iterable[Path]) -> Iterator[LabelledPhoto]:
+    """Label photos with a finished run as it stands; everything in scope is accepted."""
+    return predict(load_classifier(run), paths)
 
 
 def _tracked(

@@ -60,7 +60,9 @@ class LinearHead:
 
     def as_module(self) -> nn.Sequential:
         """The head as `build_head` makes one without hidden layers."""
-        head = build_head(*self.weight.shape, hidden=(), dropout=0.0, batch_norm=False)
+        head = build_head(
+            len(self.weight), len(self.bias), hidden=(), dropout=0.0, batch_norm=False
+        )
         head[-1].weight.data = torch.from_numpy(self.weight.T.copy())
         head[-1].bias.data = torch.from_numpy(self.bias.copy())
         return head

@@ -124,7 +124,7 @@ def make_runner(
     with torch.autocast(home.type, enabled=False):
         example = torch.zeros(2, 3, side, side, device=home)
         folded = fold_batch_normalisation(network, example)
-    ready = folded.to(device=device, dtype=precision, memory_format=torch.channels_last)
+    ready = folded.to(device=device, dtype=precision).to(memory_format=torch.channels_last)
     return Runner(ready, mean, std, device, precision)
 
 

@@ -60,7 +60,7 @@ def predict(
     shown = prefetch(lambda path: _show(path, classifier.views), paths)
     for batch in batches(shown, BATCH):
         readable = [photo for photo in batch if not photo.problem]
-        answers = iter(())
+        answers: Iterator[LabelledPhoto] = iter(())
         if readable:
             views = zip(*(photo.pixels for photo in readable), strict=True)
             answers = _labelled(readable, classifier([torch.stack(v) for v in views]),

@@ -14,6 +14,7 @@ from touchline.photos.data import Photo
 from touchline.photos.metrics import PhotoScores, score_photos
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.model import PhotoNetwork
+from touchline.photos.split import group_of
 from touchline.photos.study import Study
 from touchline.runs import Run
 
@@ -38,7 +39,7 @@ def write_records(
     """
     classes = np.array(mirror.classes)
     truth = np.searchsorted(classes, [photo.label for photo in photos])
-    groups = np.array([photo.group or photo.name for photo in photos])
+    groups = [group_of(photo) for photo in photos]
     scores = score_photos(
         truth, probabilities, mirror.classes, partner=np.array(mirror.partner), groups=groups,
         seed=seed,

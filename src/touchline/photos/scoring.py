@@ -1,14 +1,15 @@
 """Scores from photos that were not learnt from: a held-out test part, or out-of-fold."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from touchline.photos.calibration import calibrate
+from touchline.photos.calibration import Calibration, calibrate
 from touchline.photos.split import Split
 from touchline.photos.study import Learnt, Study
+from touchline.reporting.confidence import Score, wilson
 from touchline.reporting.progress import track
 
 Learner = Callable[[Study, np.ndarray, Path], Learnt]
@@ -21,28 +22,24 @@ class Scored:
     Attributes:
         photos: `(n,)` indices; a photo appears once for each repeat of a cross-validation.
         probabilities: `(n, classes)`, calibrated on photos that the classifier held out.
-        parts: `(n,)` `test`, or the fold's name.
-        train_correct, train_photos: how many of the photos learnt from are labelled right, and how
-            many there are (added up over folds), for the train-test gap.
+        parts: `(n,)` `test`, or the name of the fold.
+        train_accuracy: accuracy on the photos learnt from, beside which the test score shows the
+            gap; in a cross-validation over all folds.
     """
 
     photos: np.ndarray
     probabilities: np.ndarray
-    parts: np.ndarray
-    train_correct: int
-    train_photos: int
+    parts: tuple[str, ...]
+    train_accuracy: Score
 
 
-def score_held_out(study: Study, learnt: Learnt, train: np.ndarray, test: np.ndarray) -> Scored:
-    """Score one taught classifier on the test part."""
-    calibration = calibrate(
-        study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out]
-    )
+def score_held_out(
+    study: Study, learnt: Learnt, test: np.ndarray, part: str, train_accuracy: Score
+) -> Scored:
+    """Score one taught classifier on photos it has not seen."""
     logits, _ = study.score(learnt.network, test)
-    return Scored(
-        test, calibration.probabilities(logits), np.full(len(test), "test"),
-        _correct(study, learnt, train), len(train),
-    )  # fmt: skip
+    probabilities = calibration_of(study, learnt).probabilities(logits)
+    return Scored(test, probabilities, (part,) * len(test), train_accuracy)
 
 
 def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folder: Path) -> Scored:
@@ -56,20 +53,27 @@ def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folde
     """
     scored: list[Scored] = []
     jobs = [(r, n, *fold) for r, s in enumerate(repeats, 1) for n, fold in enumerate(s.rounds(), 1)]
-    for repeat, number, train, test in track(jobs, "Cross-validating"):
+    for repeat, number, inside, outside in track(jobs, "Cross-validating"):
         name = f"repeat-{repeat}-fold-{number}"
-        learnt = learn(study, np.array(train), folder / name)
-        one = score_held_out(study, learnt, np.array(train), np.array(test))
-        scored.append(replace(one, parts=np.full(len(test), name)))
+        train = np.array(inside)
+        learnt = learn(study, train, folder / name)
+        logits, _ = study.score(learnt.network, train)
+        fit = accuracy_of(study, logits, train)
+        scored.append(score_held_out(study, learnt, np.array(outside), name, fit))
+    fits = [one.train_accuracy for one in scored]
     return Scored(
         np.concatenate([one.photos for one in scored]),
         np.concatenate([one.probabilities for one in scored]),
-        np.concatenate([one.parts for one in scored]),
-        sum(one.train_correct for one in scored),
-        sum(one.train_photos for one in scored),
+        tuple(part for one in scored for part in one.parts),
+        wilson(round(sum(fit.value * fit.n for fit in fits)), sum(fit.n for fit in fits)),
     )
 
 
-def _correct(study: Study, learnt: Learnt, photos: np.ndarray) -> int:
-    logits, _ = study.score(learnt.network, photos)
-    return int(np.sum(logits.argmax(axis=1) == study.labels[photos]))
+def calibration_of(study: Study, learnt: Learnt) -> Calibration:
+    """The calibration that the photos a recipe held out allow."""
+    return calibrate(study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out])
+
+
+def accuracy_of(study: Study, logits: np.ndarray, photos: np.ndarray) -> Score:
+    """The share of photos whose largest logit is that of their class."""
+    return wilson(int(np.sum(logits.argmax(axis=1) == study.labels[photos])), len(photos))

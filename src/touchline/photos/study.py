@@ -16,6 +16,8 @@ from touchline.photos.feature_cache import FeatureCache
 from touchline.photos.features import FORMAT, FeatureExtractor, Source, Variant
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.model import PhotoNetwork, average_views, head_logits, make_runner, views_for
+from touchline.photos.split import group_of
+from touchline.training.losses import balanced_weights
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Study:
     @cached_property
     def groups(self) -> np.ndarray:
         """`(photos,)` group names; a photo without a group is one by itself."""
-        return np.array([photo.group or photo.name for photo in self.photos])
+        return np.array([group_of(photo) for photo in self.photos])
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -76,7 +78,7 @@ class Study:
         counts = np.bincount(self.labels[photos], minlength=len(self.classes))
         if self.config.class_weights == "none":
             return np.ones(len(counts), np.float32)
-        return (counts.sum() / (len(counts) * np.maximum(counts, 1))).astype(np.float32)
+        return balanced_weights(counts.tolist()).numpy()
 
     def features(self, photos: np.ndarray, variants: tuple[Variant, ...]) -> np.ndarray:
         """Frozen features `(photos, variants, features)`, from the cache where they are."""
@@ -93,10 +95,11 @@ class Study:
         """Logits `(photos, classes)` and embeddings `(photos, features)` of a taught network.
 
         Args:
-            network: a `PhotoNetwork`, or one with the same parts.
+            network: a `PhotoNetwork`.
             photos: `(n,)` indices.
             quiet: show no progress.
         """
+        assert isinstance(network, PhotoNetwork)
         variants = tuple(Variant(view) for view in self.views)
         frozen = hash_of(network.backbone) == self.backbone.weights_hash
         features = (

@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-from touchline.photos.calibration import calibrate
 from touchline.photos.classifier import save_classifier
 from touchline.photos.config import PhotosConfig, Recipe
 from touchline.photos.evaluation import Evaluation, plan_evaluation
@@ -13,10 +12,16 @@ from touchline.photos.probe import learn_probe
 from touchline.photos.records import cost_of, data_hash, keep_learnt_hashes, write_records
 from touchline.photos.report import write_report
 from touchline.photos.scope import learn_scope
-from touchline.photos.scoring import Learner, cross_validate, score_held_out
+from touchline.photos.scoring import (
+    Learner,
+    accuracy_of,
+    calibration_of,
+    cross_validate,
+    score_held_out,
+)
+from touchline.photos.split import TEST
 from touchline.photos.split_file import write_split
 from touchline.photos.study import Study
-from touchline.reporting.confidence import wilson
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.training.devices import describe_device
@@ -50,30 +55,25 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
     learn = RECIPES[config.recipe]
     if evaluation.repeats:
         scored = cross_validate(study, learn, evaluation.repeats, run.file("folds"))
-        learnt = learn(study, evaluation.train, run.folder)
-    else:
-        learnt = learn(study, evaluation.train, run.folder)
-        scored = score_held_out(study, learnt, evaluation.train, evaluation.test)
-    _, embeddings = study.score(learnt.network, evaluation.train)
+    learnt = learn(study, evaluation.train, run.folder)
+    logits, embeddings = study.score(learnt.network, evaluation.train)
+    if not evaluation.repeats:
+        fit = accuracy_of(study, logits, evaluation.train)
+        scored = score_held_out(study, learnt, evaluation.test, TEST, fit)
     scope = learn_scope(embeddings, study.groups[evaluation.train])
-    calibration = calibrate(
-        study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out]
-    )
-    save_classifier(run, study, learnt, calibration, scope)
+    save_classifier(run, study, learnt, calibration_of(study, learnt), scope)
     keep_learnt_hashes(run, study, evaluation.train)
-    seconds = time.monotonic() - start
+    seconds = round(time.monotonic() - start, 2)
     run.write_json("manifest.json", _manifest(study, gathered, evaluation, learnt.facts, seconds))
-    write_records(
-        run, [study.photos[photo] for photo in scored.photos], scored.probabilities,
-        list(scored.parts), study.mirror, config.seed,
-        {
-            "evaluation": evaluation.scheme,
-            "learnt_from": len(evaluation.train),
-            "train_accuracy": wilson(scored.train_correct, scored.train_photos).as_dict(),
-            "seconds": round(seconds, 2),
-            "cost": cost_of(study, learnt.network),
-        },
-    )  # fmt: skip
+    facts = {
+        "evaluation": evaluation.scheme,
+        "learnt_from": len(evaluation.train),
+        "train_accuracy": scored.train_accuracy.as_dict(),
+        "seconds": seconds,
+        "cost": cost_of(study, learnt.network),
+    }
+    photos = [study.photos[photo] for photo in scored.photos]
+    write_records(run, photos, scored.probabilities, scored.parts, study.mirror, config.seed, facts)
     write_report(run)
     return run
 
@@ -94,5 +94,5 @@ def _manifest(
         learnt=facts,
         device=describe_device(study.device),
         precision=str(study.precision),
-        seconds=round(seconds, 2),
+        seconds=seconds,
     )  # fmt: skip

@@ -18,15 +18,21 @@ def track(items: Iterable[Item], label: str, total: int | None = None) -> Iterat
         total: how many items there are; taken from `len(items)` where it has one, else unknown.
     """
     if total is None and hasattr(items, "__len__"):
-        total = len(items)
+        total = len(items)  # type: ignore[arg-type]
     show = _bar if sys.stderr.isatty() else _lines
     yield from show(items, label, total)
 
 
 def _bar(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),

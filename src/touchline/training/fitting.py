@@ -86,8 +86,8 @@ def fit(
         folder: the folder of the run.
         validate: the figures of the network as it is given, in evaluation mode, without gradients,
             with the averaged weights where there are any.
-        resume: go on from the stage's checkpoint where there is one; the frozen weights must be those
-            that it began with.
+        resume: go on from the stage's checkpoint where there is one; the frozen weights must be
+            those that it began with.
 
     Raises:
         UsageError: for an epoch without a batch, a loss that is not finite, a monitored figure

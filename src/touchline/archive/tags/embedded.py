@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from touchline.archive.keywords import Keywords
-from touchline.archive.sidecar import read_keywords
-from touchline.archive.xmp import one_line
+from touchline.archive.tags.keywords import Keywords
+from touchline.archive.tags.sidecar import read_keywords
+from touchline.archive.tags.xmp import one_line
 
 _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 _PHOTOSHOP_HEADER = b"Photoshop 3.0\0"

@@ -6,15 +6,15 @@ Here is what may be done at all; `sorting` does it, `undo` takes it back.
 from dataclasses import dataclass
 from pathlib import Path
 
-from touchline.archive.check import refuse_broken
-from touchline.archive.edits import Placement, placements_of
-from touchline.archive.environment import refuse_impossible
-from touchline.archive.history import History, begin_entry, history_of, journal_path
 from touchline.archive.interruption import resumable
 from touchline.archive.journal import open_journal, read_journal
-from touchline.archive.plan_table import SortPlan, read_plan
-from touchline.archive.sorting import Skipped, Sorting
-from touchline.archive.transfer import Mode
+from touchline.archive.sort.check import refuse_broken
+from touchline.archive.sort.edits import Placement, placements_of
+from touchline.archive.sort.environment import refuse_impossible
+from touchline.archive.sort.history import History, begin_entry, history_of, journal_path
+from touchline.archive.sort.plan_table import SortPlan, read_plan
+from touchline.archive.sort.steps import Skipped, Sorting
+from touchline.archive.sort.transfer import Mode
 from touchline.errors import UsageError
 from touchline.files import sha256_of_file
 from touchline.reporting.progress import track

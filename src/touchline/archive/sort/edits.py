@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from touchline.archive.names import folder_names
-from touchline.archive.plan import REVIEW_FOLDER, sidecar_destination
-from touchline.archive.plan_table import PlanRow, SortPlan
-from touchline.archive.reserved_names import ReservedNames
 from touchline.archive.sidecar_names import (
     SIDECAR_ENDING,
     SIDECAR_STYLES,
     SidecarStyle,
     sidecar_name,
 )
+from touchline.archive.sort.plan import REVIEW_FOLDER, sidecar_destination
+from touchline.archive.sort.plan_table import PlanRow, SortPlan
+from touchline.archive.sort.reserved_names import ReservedNames
 
 
 @dataclass(frozen=True)

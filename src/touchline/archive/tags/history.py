@@ -6,6 +6,7 @@ since), `undone`. What comes before the last `undone` is over.
 """
 
 import base64
+import contextlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,13 @@ def tag_history_of(entries: Sequence[Entry]) -> TagHistory:
             case "edited":
                 history.sidecars.pop(Path(entry["sidecar"]), None)
     return history
+
+
+def remove_unfinished(history: TagHistory) -> None:
+    """Remove what a crash left half-written; all of it bears names of our own."""
+    for sidecar in history.sidecars.values():
+        with contextlib.suppress(OSError):
+            sidecar.unfinished.unlink()
 
 
 def write_entry(

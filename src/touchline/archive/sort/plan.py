@@ -9,13 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from touchline.archive.labelled_file import fault_of
+from touchline.archive.faults import reason_of
+from touchline.archive.labelled_file import doubt_of, fault_of
 from touchline.archive.labels import LabelledPhoto
 from touchline.archive.names import folder_names
-from touchline.archive.plan_table import PlanRow, SortPlan
-from touchline.archive.reserved_names import ReservedNames
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
+from touchline.archive.sort.plan_table import PlanRow, SortPlan
+from touchline.archive.sort.reserved_names import ReservedNames
 from touchline.errors import UsageError
+from touchline.files import sha256_of_file
 
 REVIEW_FOLDER = "review"
 
@@ -57,11 +59,13 @@ def plan_sort(
     for photo in known:
         row = _described(photo, candidates)
         fault = fault_of(photo, labelled_at_ns)
+        if not fault and not row.sha256:
+            row, fault = _hashed(row)
         if fault:
             planner.leave(row, fault)
             unusable.append(planner.rows[-1])
         else:
-            planner.sort(row, _doubt(photo, min_confidence))
+            planner.sort(row, doubt_of(photo, min_confidence))
     return SortPlan(planner.root, tuple(planner.rows), tuple(unusable))
 
 
@@ -154,6 +158,14 @@ def _described(photo: LabelledPhoto, candidates: int) -> PlanRow:
     return _measured(row)
 
 
+def _hashed(row: PlanRow) -> tuple[PlanRow, str]:
+    """The row with the hash of the content as it is now, or why that cannot be read."""
+    try:
+        return replace(row, sha256=sha256_of_file(Path(row.source))), ""
+    except OSError as error:
+        return row, reason_of(error)
+
+
 def _measured(row: PlanRow) -> PlanRow:
     """The row with its file's size and time; without, when the file cannot be looked at."""
     try:
@@ -161,12 +173,3 @@ def _measured(row: PlanRow) -> PlanRow:
     except OSError:
         return row
     return replace(row, size=str(found.st_size), modified=time_text(found.st_mtime_ns))
-
-
-def _doubt(photo: LabelledPhoto, min_confidence: float) -> str:
-    """Why a person should look at the photo, or an empty string."""
-    if photo.decision == "review" or not photo.label:
-        return photo.reason or "the model was in doubt"
-    if photo.confidence < min_confidence:
-        return f"confidence {photo.confidence:.4f} is below {min_confidence:g}"
-    return ""

@@ -87,7 +87,7 @@ def write_plan(plan: SortPlan, path: Path) -> None:
             "Choose another --out, or delete that file.",
         )  # fmt: skip
     text = io.StringIO()
-    writer = csv.DictWriter(text, (*COLUMNS, "root"), extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(text, (*COLUMNS, "root"), extrasaction="ignore")
     writer.writeheader()
     for row in plan.rows:
         writer.writerow({**asdict(row), "root": str(plan.root)})
@@ -100,7 +100,8 @@ def read_plan(path: Path) -> SortPlan:
     A plan without rows has the current folder for its root: nothing will be sorted.
 
     Raises:
-        UsageError: when there is no such file, a column is missing, or the rows name two roots.
+        UsageError: when there is no such file, a column is missing, or the rows do not name one
+            root.
     """
     if not path.is_file():
         raise UsageError(
@@ -110,28 +111,30 @@ def read_plan(path: Path) -> SortPlan:
     rows: list[PlanRow] = []
     roots: dict[str, int] = {}
     for number, cells in _cells_of(path):
-        row = PlanRow(**{name: cells.get(name) or "" for name in COLUMNS}, row=number)
+        row = PlanRow(**{name: cells.get(name, "") for name in COLUMNS}, row=number)
         rows.append(row)
-        roots.setdefault(cells["root"], number)
-    if len(roots) > 1:
+        roots.setdefault(cells.get("root", ""), number)
+    if len(roots) > 1 or not all(Path(root).is_absolute() for root in roots):
         found = " and ".join(f"{root!r} (row {number})" for root, number in roots.items())
-        raise UsageError(f"one root in {path}", found, "Keep the rows of one plan in one file.")
+        raise UsageError(
+            f"one root in {path}, an absolute folder", found, "Keep that column as it was planned."
+        )
     return SortPlan(Path(next(iter(roots), ".")).absolute(), tuple(rows))
 
 
 def _cells_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The cells of each row that is not blank, with its number as a spreadsheet counts."""
     with path.open(encoding="utf-8-sig", errors=_NAMES_AS_BYTES, newline="") as stream:
-        header = stream.readline()
+        first_line = stream.readline()
         stream.seek(0)
-        delimiter = max(_DELIMITERS, key=header.count)
-        reader = csv.DictReader(stream, delimiter=delimiter)
-        missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
+        reader = csv.reader(stream, delimiter=max(_DELIMITERS, key=first_line.count))
+        header = next(reader, [])
+        missing = [name for name in _NEEDED if name not in header]
         if missing:
             raise UsageError(
                 f"the columns of a sort plan in {path}", f"none called {', '.join(missing)}",
                 "Keep the header row; name the file that `touchline archive sort plan` wrote.",
             )  # fmt: skip
         for number, cells in enumerate(reader, start=2):
-            if any(cells.get(name) for name in _NEEDED):
-                yield number, cells
+            if any(cells):
+                yield number, dict(zip(header, cells, strict=False))

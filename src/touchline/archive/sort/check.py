@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from touchline.archive.edits import Placement
 from touchline.archive.names import name_key
-from touchline.archive.plan_table import ACTIONS, SortPlan
+from touchline.archive.sort.edits import Placement
+from touchline.archive.sort.plan_table import ACTIONS, SortPlan
 from touchline.errors import UsageError
 
 FAULTS_SHOWN = 5

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from touchline.archive.environment import nearest_existing, refuse_unwritable
 from touchline.archive.faults import ChangedError, reason_of
 from touchline.archive.folder_times import make_folders, missing_folders, restore_times
-from touchline.archive.history import History, history_of, journal_path, transfer_of, way_back
 from touchline.archive.interruption import resumable
 from touchline.archive.journal import Entry, open_journal, read_journal
-from touchline.archive.sorting import FILES_A_BATCH, Skipped
-from touchline.archive.transfer import (
+from touchline.archive.permissions import nearest_existing, refuse_unwritable
+from touchline.archive.sort.history import History, history_of, journal_path, transfer_of, way_back
+from touchline.archive.sort.steps import FILES_A_BATCH, Skipped
+from touchline.archive.sort.transfer import (
     Transfer,
     carry_out,
     finish_move,

@@ -8,7 +8,7 @@ whether a person has judged it. A person's judgement outranks any model.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from touchline.archive.keywords import (
+from touchline.archive.tags.keywords import (
     KeywordPath,
     Keywords,
     in_every_list,
@@ -17,8 +17,8 @@ from touchline.archive.keywords import (
     slashed,
     without_path,
 )
-from touchline.archive.xml_spans import Element
-from touchline.archive.xmp import (
+from touchline.archive.tags.xml_spans import Element
+from touchline.archive.tags.xmp import (
     EMPTY_PACKET,
     NAMESPACES,
     ListEdit,

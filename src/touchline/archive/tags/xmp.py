@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from touchline.archive.xml_spans import Element, UnreadableXmlError, read_elements
+from touchline.archive.tags.xml_spans import Element, UnreadableXmlError, read_elements
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 NAMESPACES = {

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from touchline.archive.edits import Placement
 from touchline.archive.faults import ChangedError, reason_of, refuse_changed
 from touchline.archive.folder_times import make_folders, missing_folders, remembered
-from touchline.archive.history import History, transfer_of
 from touchline.archive.journal import Entry, Journal
-from touchline.archive.plan import time_text
-from touchline.archive.transfer import (
+from touchline.archive.sort.edits import Placement
+from touchline.archive.sort.history import History, transfer_of
+from touchline.archive.sort.plan import time_text
+from touchline.archive.sort.transfer import (
     Mode,
     Transfer,
     carry_out,

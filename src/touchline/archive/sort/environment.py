@@ -1,16 +1,14 @@
 """Whether this machine can do what is asked, found out before the first step."""
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from touchline.archive.edits import Placement
-from touchline.archive.transfer import Mode
+from touchline.archive.permissions import nearest_existing, refuse_unwritable
+from touchline.archive.sort.edits import Placement
+from touchline.archive.sort.transfer import Mode
 from touchline.errors import EnvironmentMissingError, UsageError
-
-FOLDERS_SHOWN = 3
 
 
 def refuse_impossible(placements: Sequence[Placement], mode: Mode) -> None:
@@ -35,34 +33,6 @@ def refuse_impossible(placements: Sequence[Placement], mode: Mode) -> None:
         )  # fmt: skip
     if mode in ("copy", "move"):
         _refuse_too_large(placements if mode == "copy" else elsewhere)
-
-
-def refuse_unwritable(folders: Iterable[Path]) -> None:
-    """Raise when any of these folders cannot be written.
-
-    Raises:
-        EnvironmentMissingError: naming some of them.
-    """
-    read_only = sorted({str(folder) for folder in folders if not _is_writable(folder)})
-    if read_only:
-        more = f" and {len(read_only) - FOLDERS_SHOWN} more" if read_only[FOLDERS_SHOWN:] else ""
-        named = ", ".join(read_only[:FOLDERS_SHOWN]) + more
-        raise EnvironmentMissingError(
-            "folders that can be written", f"no permission to write {named}",
-            "Make them writable; nothing has been touched.",
-        )  # fmt: skip
-
-
-def nearest_existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that exists."""
-    while not folder.exists():
-        folder = folder.parent
-    return folder
-
-
-def _is_writable(folder: Path) -> bool:
-    effective = os.access in os.supports_effective_ids
-    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
 
 
 def _is_on_another_disk(placement: Placement) -> bool:

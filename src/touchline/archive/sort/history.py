@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from touchline.archive.journal import Entry
-from touchline.archive.transfer import Mode, Transfer
+from touchline.archive.sort.transfer import Mode, Transfer
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Labelled photos into folders: plan, let a person edit, apply, undo."""
