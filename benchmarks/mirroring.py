@@ -14,10 +14,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The default shows photos both ways where classes have sides; forced plain mirroring believes that
+# none has, so it is told to, for the comparison to be of labels only.
+BOTH_WAYS = (
+    "views=[{framing: letterbox, size: 320}, {framing: crop, size: 256, mirrored: true}, "
+    "{framing: letterbox, size: 320, mirrored: true}, {framing: crop, size: 256}]"
+)
 MODES = {
-    "none": ["mirror.mode=off"],
+    "none": ["mirror.mode=none"],
     "label-aware": [],
-    "plain": ["mirror.mode=plain", "mirror.force=true"],
+    "plain": ["mirror.mode=plain", "mirror.force=true", BOTH_WAYS],
 }
 
 

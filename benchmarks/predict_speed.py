@@ -66,7 +66,8 @@ def main() -> None:
             ours = len(paths) / seconds
             print(
                 f"{label}: {len(paths)} photos, plain {plain:.1f}/s, ours {ours:.1f}/s, "
-                f"ratio {ours / plain:.2f}, peak {peak:.0f} MiB", flush=True,
+                f"ratio {ours / plain:.2f}, peak {peak:.0f} MiB",
+                flush=True,
             )
             if count >= 5000:
                 part = folder / "part"
@@ -90,7 +91,9 @@ def _make_photos(folder: Path, size: tuple[int, int], count: int) -> None:
     """JPEGs of some size; a few drawings under fresh noise each, for drawing is slow."""
     folder.mkdir()
     rng = np.random.default_rng(0)
-    drawn = [draw_photo(pose, 1, n, 0, size=(480, 640)).resize(size) for n, pose in enumerate(POSES)]
+    drawn = [
+        draw_photo(pose, 1, n, 0, size=(480, 640)).resize(size) for n, pose in enumerate(POSES)
+    ]
     pixels = [np.asarray(image, np.int16) for image in drawn]
     block = rng.integers(-12, 13, (size[1], size[0], 1), np.int16)
     for number in range(count):

@@ -125,6 +125,16 @@ def test_copies_are_no_burst_of_each_other():
     assert found.bursts == ()
 
 
+def test_two_exposures_are_a_burst_however_alike_and_a_copy_without_time_joins_them():
+    frames = [taken(0, 10.0), replace(taken(0, 10.3), sha256="another")]
+    found = find_duplicates(frames)
+    assert (found.copies, [cluster.photos for cluster in found.bursts]) == ((), [(0, 1)])
+    later = find_duplicates([frames[0], replace(frames[1], time=3600.0)])
+    assert [cluster.kinds for cluster in later.copies] == [{"near"}]
+    untimed = fingerprint(as_jpeg(picture(0), 40))
+    assert [c.photos for c in find_duplicates([*frames, untimed]).copies] == [(0, 1, 2)]
+
+
 def test_one_clock_time_for_all_photos_makes_no_burst_of_them():
     found = find_duplicates([taken(n, 7.0) for n in range(60)])
     assert found == Duplicates((), ())

@@ -47,8 +47,8 @@ class BackboneSettings(Settings):
 class MirrorSettings(Settings):
     """What a mirrored photo is called."""
 
-    mode: Literal["auto", "off", "plain"] = "auto"
-    """auto swaps paired left/right classes; off never mirrors; plain mirrors without swapping."""
+    mode: Literal["auto", "none", "plain"] = "auto"
+    """auto swaps paired left/right classes; none never mirrors; plain mirrors without swapping."""
     pairs: tuple[tuple[str, str], ...] = ()
     """Pairs of classes stated by hand; they outrank pairs found in the names."""
     undirected: tuple[str, ...] = ()
@@ -165,7 +165,8 @@ class PhotosConfig(Settings):
     """Decides the split, the initial weights and every random change."""
     backbone: BackboneSettings = BackboneSettings()
     views: tuple[View, ...] = Field(default=DEFAULT_VIEWS, min_length=1)
-    """How photos are shown when labelling; learning adds each view's mirror image."""
+    """How photos are shown when labelling. Learning adds each view's mirror image; so does
+    labelling where classes have a left and a right."""
     mirror: MirrorSettings = MirrorSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     class_weights: Literal["none", "balanced"] = "none"

@@ -42,7 +42,7 @@ class Duplicates:
     Attributes:
         copies: clusters of the same picture: same bytes, recompressed, resized, brightened,
             cropped by up to 3 %, marked, or mirrored.
-        bursts: clusters of pictures taken within moments, that are no copies of each other.
+        bursts: clusters of pictures that are much alike and were taken within moments.
     """
 
     copies: tuple[Cluster, ...]
@@ -60,32 +60,52 @@ def find_duplicates(
     """Find copies, mirrored twins and bursts among photos.
 
     A flat picture (`Fingerprint.flat`) has copies only of the same bytes. A burst needs time and
-    likeness together; a photo is compared with the 64 that follow it in time at most, so that a
-    wrong clock that gives all photos one time costs no more. Photos without EXIF time have none.
+    likeness together; photos without EXIF time have none. Two photos of different times are a
+    burst however alike they are, since no copy is taken a moment later. A photo is compared with
+    the 64 that follow it in time at most, so that a wrong clock that gives all one time costs no
+    more.
 
     Args:
         fingerprints: one a photo; places in the result count from 0 in this order.
         burst_seconds: the longest time between neighbours in a burst.
     """
-    copies, bursts = Forest(len(fingerprints)), Forest(len(fingerprints))
     if not fingerprints:
         return Duplicates((), ())
+    tiny = tiny_copies(fingerprints)
+    times = np.array([np.nan if f.time is None else f.time for f in fingerprints])
+    copies = _find_copies(fingerprints, tiny, times, burst_seconds)
+    times[[f.flat for f in fingerprints]] = np.nan
+    bursts = _find_bursts(copies.roots(), tiny, times, burst_seconds)
+    return Duplicates(copies.clusters(), bursts.clusters())
+
+
+def _find_copies(
+    fingerprints: Sequence[Fingerprint], tiny: TinyCopies, times: np.ndarray, burst_seconds: float
+) -> Forest:
+    forest = Forest(len(fingerprints))
     first_of: dict[str, int] = {}
     for place, print_ in enumerate(fingerprints):
-        if (first := first_of.setdefault(print_.sha256, place)) != place:
-            copies.join(Link(first, place, "exact"))
-    tiny = tiny_copies(fingerprints)
+        if (original := first_of.setdefault(print_.sha256, place)) != place:
+            forest.join(Link(original, place, "exact"))
     distinct = np.array([p for p in first_of.values() if not fingerprints[p].flat], dtype=int)
     hashes = np.array([np.frombuffer(fingerprints[p].hash, np.uint8) for p in distinct])
-    for first_places, second_places, mirrored in _near_hashes(hashes):
-        pairs = distinct[first_places], distinct[second_places], mirrored
-        _join(copies, tiny, pairs, COPY_LIKENESS)
-    roots = copies.roots()
-    for first_places, second_places in _near_times(fingerprints, burst_seconds):
-        other = roots[first_places] != roots[second_places]
-        pairs = first_places[other], second_places[other], np.zeros(other.sum(), bool)
-        _join(bursts, tiny, pairs, BURST_LIKENESS, "burst")
-    return Duplicates(copies.clusters(), bursts.clusters())
+    for rows, columns, mirrored in _near_hashes(hashes):
+        first, second = distinct[rows], distinct[columns]
+        apart = np.abs(times[first] - times[second])
+        copied = ~((apart > 0) & (apart <= burst_seconds))  # true where a time is not known
+        _join(forest, tiny, (first[copied], second[copied], mirrored[copied]), COPY_LIKENESS)
+    return forest
+
+
+def _find_bursts(
+    copy_of: np.ndarray, tiny: TinyCopies, times: np.ndarray, burst_seconds: float
+) -> Forest:
+    forest = Forest(len(times))
+    for first, second in _near_times(times, burst_seconds):
+        other = copy_of[first] != copy_of[second]
+        pairs = first[other], second[other], np.zeros(other.sum(), bool)
+        _join(forest, tiny, pairs, BURST_LIKENESS, "burst")
+    return forest
 
 
 def _join(
@@ -134,17 +154,9 @@ def _near_hashes(hashes: np.ndarray) -> Iterator[Pairs]:
             yield first[once], second[once], is_mirrored[once]
 
 
-def _near_times(
-    fingerprints: Sequence[Fingerprint], seconds: float
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs of photos taken within `seconds`, neighbours in time first; flat ones are left out."""
-    timed = [
-        (print_.time, place)
-        for place, print_ in enumerate(fingerprints)
-        if print_.time is not None and not print_.flat
-    ]
-    times = np.array([time for time, _ in sorted(timed)])
-    places = np.array([place for _, place in sorted(timed)], dtype=int)
+def _near_times(times: np.ndarray, seconds: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of photos taken within `seconds`, neighbours in time first; NaN is no time."""
+    places = np.argsort(times, kind="stable")[: np.count_nonzero(~np.isnan(times))]
     for step in range(1, min(_NEIGHBOURS, len(places) - 1) + 1):
-        close = times[step:] - times[:-step] <= seconds
+        close = times[places[step:]] - times[places[:-step]] <= seconds
         yield places[:-step][close], places[step:][close]

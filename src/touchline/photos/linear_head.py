@@ -4,7 +4,9 @@ The strength of regularisation is chosen by inner cross-validation, whose out-of
 serve for calibration. Views of one photo stay together in every fold.
 """
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,14 +111,20 @@ def choose_strength(
     strengths: Sequence[float], class_weights: np.ndarray,
 ) -> Choice:  # fmt: skip
     """Try each strength by cross-validation over `folds` (`(photos,)` fold numbers)."""
-    tried: dict[float, np.ndarray] = {}
-    for strength in strengths:
-        logits = np.empty((len(samples.labels), len(mirror.classes)), np.float32)
-        for fold in np.unique(folds):
-            inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-            head = fit_head(samples.take(inside), mirror, strength, class_weights)
-            logits[outside] = head.logits(samples.take(outside), mirror)
-        tried[strength] = logits
+    jobs = [(strength, fold) for strength in strengths for fold in np.unique(folds)]
+
+    def held_out(job: tuple[float, object]) -> np.ndarray:
+        strength, fold = job
+        head = fit_head(samples.take(folds != fold), mirror, strength, class_weights)
+        return head.logits(samples.take(folds == fold), mirror)
+
+    tried = {s: np.empty((len(samples.labels), len(mirror.classes)), np.float32) for s in strengths}
+    # One thread a fit: the matrices are small, and threads that share one would mostly wait.
+    with ThreadPoolExecutor(
+        os.cpu_count(), initializer=torch.set_num_threads, initargs=(1,)
+    ) as pool:
+        for (strength, fold), logits in zip(jobs, pool.map(held_out, jobs), strict=True):
+            tried[strength][folds == fold] = logits
     losses = {s: log_loss(samples.labels, z) for s, z in tried.items()}
     best = min(losses, key=lambda strength: losses[strength])
     return Choice(best, losses, tried[best])
@@ -128,7 +136,7 @@ def _logistic_regression(
     weight = torch.zeros(rows.shape[1], classes, requires_grad=True)
     bias = torch.zeros(classes, requires_grad=True)
     optimiser = torch.optim.LBFGS(
-        [weight, bias], max_iter=ITERATIONS, history_size=10, tolerance_grad=1e-5,
+        [weight, bias], max_iter=ITERATIONS, history_size=10, tolerance_grad=3e-5,
         tolerance_change=1e-7, line_search_fn="strong_wolfe",
     )  # fmt: skip
 

@@ -71,6 +71,11 @@ def views_for(views: Sequence[View], multiple: int, mirror: bool) -> tuple[View,
     return tuple(dict.fromkeys(fitting))
 
 
+def both_ways(views: Sequence[View]) -> tuple[View, ...]:
+    """The views and, behind them, those of their mirror images that are not among them yet."""
+    return tuple(dict.fromkeys((*views, *(view.mirror() for view in views))))
+
+
 def pixels_of(content: bytes, views: Sequence[View]) -> list[Tensor]:
     """Decode a photo once and show it in every view: uint8 tensors `(3, size, size)`.
 

@@ -15,7 +15,14 @@ from touchline.photos.data import Photo
 from touchline.photos.feature_cache import FeatureCache
 from touchline.photos.features import FORMAT, FeatureExtractor, Source, Variant
 from touchline.photos.mirror import MirrorMap
-from touchline.photos.model import PhotoNetwork, average_views, head_logits, make_runner, views_for
+from touchline.photos.model import (
+    PhotoNetwork,
+    average_views,
+    both_ways,
+    head_logits,
+    make_runner,
+    views_for,
+)
 from touchline.photos.split import group_of
 from touchline.training.losses import balanced_weights
 
@@ -59,14 +66,18 @@ class Study:
 
     @cached_property
     def views(self) -> tuple[View, ...]:
-        """The views shown when labelling."""
-        return views_for(self.config.views, self.backbone.multiple, self.mirroring)
+        """The views shown when labelling; with left/right classes each is shown both ways.
+
+        Features of networks that learnt from mirrored pictures hardly know a side: what tells left
+        from right is the difference between a photo and its mirror image.
+        """
+        chosen = views_for(self.config.views, self.backbone.multiple, self.mirroring)
+        return both_ways(chosen) if self.mirroring and self.mirror.pairs else chosen
 
     @cached_property
     def learning_views(self) -> tuple[View, ...]:
         """The views learnt from: those shown when labelling and their mirror images."""
-        mirrored = tuple(view.mirror() for view in self.views) if self.mirroring else ()
-        return tuple(dict.fromkeys((*self.views, *mirrored)))
+        return both_ways(self.views) if self.mirroring else self.views
 
     @cached_property
     def augmentation(self) -> Augmentation:

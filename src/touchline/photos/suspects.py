@@ -10,6 +10,8 @@ import numpy as np
 
 from touchline.photos.mirror import MirrorMap
 
+_HAIR = 1e-9
+
 
 @dataclass(frozen=True)
 class Suspect:
@@ -82,9 +84,10 @@ def suspects(
 def _thresholds(own: np.ndarray, given: np.ndarray, mirror: MirrorMap) -> np.ndarray:
     """For each class the mean probability of that class among the photos labelled so.
 
-    Infinite for a class without photos: nobody can be confident of it.
+    Infinite for a class without photos: nobody can be confident of it. A hair lower, so that equal
+    probabilities reach their own mean in spite of rounding.
     """
     classes = len(mirror.classes)
     counts = np.bincount(given, minlength=classes)
     sums = np.bincount(given, weights=own, minlength=classes)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.inf)
+    return np.where(counts > 0, sums / np.maximum(counts, 1) - _HAIR, np.inf)

@@ -41,7 +41,7 @@ def test_a_row_says_what_the_model_said(tmp_path):
     (row,) = plan_sort([photo], tmp_path / "out").rows
     assert (row.action, row.label, row.predicted) == ("sort", "Kick-l", "Kick-l")
     assert (row.confidence, row.candidates) == ("0.7500", "Kick-l 0.75, other 0.25")
-    assert (row.size, row.modified) == ("750", time_text(OLD_TIME_NS))
+    assert (row.size, row.modified) == ("260", time_text(OLD_TIME_NS))
     assert row.sha256 == photo.sha256
 
 

@@ -73,6 +73,12 @@ def test_a_missing_plan_is_named(tmp_path):
         read_plan(tmp_path / "plan.csv")
 
 
+def test_a_file_that_is_no_table_is_named(tmp_path):
+    (tmp_path / "plan.csv").write_bytes(b'"' + b"x" * 200_000)
+    with pytest.raises(UsageError, match="a CSV file; found field larger"):
+        read_plan(tmp_path / "plan.csv")
+
+
 def test_missing_columns_are_named(tmp_path):
     (tmp_path / "plan.csv").write_text("action,source,label,destination\n")
     with pytest.raises(UsageError, match="none called predicted, planned, sha256, root"):

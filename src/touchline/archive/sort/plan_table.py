@@ -110,10 +110,16 @@ def read_plan(path: Path) -> SortPlan:
         )  # fmt: skip
     rows: list[PlanRow] = []
     roots: dict[str, int] = {}
-    for number, cells in _cells_of(path):
-        row = PlanRow(**{name: cells.get(name, "") for name in COLUMNS}, row=number)
-        rows.append(row)
-        roots.setdefault(cells.get("root", ""), number)
+    try:
+        for number, cells in _cells_of(path):
+            row = PlanRow(**{name: cells.get(name, "") for name in COLUMNS}, row=number)
+            rows.append(row)
+            roots.setdefault(cells.get("root", ""), number)
+    except csv.Error as error:
+        raise UsageError(
+            "a sort plan, a CSV file", f"{error} in {path}",
+            "Name the file that `touchline archive sort plan` wrote.",
+        ) from error  # fmt: skip
     if len(roots) > 1 or not all(Path(root).is_absolute() for root in roots):
         found = " and ".join(f"{root!r} (row {number})" for root, number in roots.items())
         raise UsageError(

@@ -83,7 +83,8 @@ def _is_same(place: Path, source: Path, sha256: str) -> bool:
     try:
         if place.samefile(source):
             return True
-        same_size = place.stat().st_size == source.stat().st_size
-        return same_size and place.is_file() and sha256_of_file(place) == sha256
+        if place.is_symlink() or place.stat().st_size != source.stat().st_size:
+            return False
+        return place.is_file() and sha256_of_file(place) == sha256
     except OSError:
         return False

@@ -4,7 +4,6 @@ Where a person has changed a sidecar since, only our own tags are taken out of i
 journal alone; an untag that was killed is run again like any other.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,8 +148,6 @@ def _go_back(ways: Sequence[_WayBack]) -> dict[Path, str]:
             if each.now is not None and each.then is None:
                 each.path.unlink()
                 sync_folder(each.path.parent)
-            elif each.now == each.then and each.now is not None and each.mtime_ns is not None:
-                os.utime(each.path, ns=(each.mtime_ns, each.mtime_ns))
     return refused | replace_all(
         [
             Replacement(
