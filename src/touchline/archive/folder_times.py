@@ -67,6 +67,7 @@ def restore_times(entries: Iterable[Entry]) -> None:
                 found = folder.stat()
                 if found.st_mtime_ns != entry["mtime_ns"]:
                     os.utime(folder, ns=(found.st_atime_ns, entry["mtime_ns"]))
+                    sync_folder(folder)
         except OSError:
             continue  # gone, or not ours to change
 

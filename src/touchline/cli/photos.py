@@ -2,10 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from touchline.cli.photo_settings import (
+    describe_data,
+    given_keys,
+    open_classifier,
+    photo_config,
+    put,
+    require_accuracy,
+)
 from touchline.cli.words import (
     ConfigFile,
     Device,
@@ -13,13 +21,8 @@ from touchline.cli.words import (
     Json,
     Precision,
     PrintConfig,
-    split_words,
 )  # fmt: skip
-from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
-
-if TYPE_CHECKING:
-    from touchline.photos.classifier import Classifier
-    from touchline.photos.config import PhotosConfig
+from touchline.errors import EXIT_PARTIAL, UsageError
 
 app = typer.Typer(
     help="Teach, score and label: a folder of photos in, a label for each out.",
@@ -31,6 +34,68 @@ Words = Annotated[
     typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Photos by class, and settings."),
 ]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+@app.command()
+def audit(
+    words: Words = None,
+    out: Annotated[
+        Path | None, typer.Option(help="New folder for audit.html and audit.csv.")
+    ] = None,
+    judge: Annotated[
+        bool, typer.Option(help="Judge labels by a model that has not learnt from them.")
+    ] = True,
+    config: ConfigFile = None,
+    print_config: PrintConfig = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Find copies, bursts, leaks across splits, doubtful labels and left/right trouble.
+
+    Ends with 4 when something was found that would make a score a lie.
+    """
+    from touchline.photos.auditing import AuditConfig, audit_photos
+    from touchline.settings import with_origins
+
+    flags = {"judge_labels": judge}
+    settings = photo_config(AuditConfig, words, flags, config)
+    if print_config:
+        print(with_origins(settings, config, given_keys(words, flags)), end="")
+        return
+    if dry_run:
+        describe_data(settings)
+        return
+    found = audit_photos(settings, out)
+    put(found.as_dict() if json else found.describe())
+    found.audit.require_passed(found.page)
+
+
+@app.command()
+def split(
+    words: Words = None,
+    out: Annotated[Path, typer.Option(help="The table to write.")] = Path("split.csv"),
+    shots: Annotated[
+        int | None, typer.Option(help="N of each class to learn, the rest to test.")
+    ] = None,
+    holdout: Annotated[float | None, typer.Option(help="This share of each class to test.")] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of a cross-validation.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another split.")] = None,
+    config: ConfigFile = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Write which photos learn and which test; copies, bursts and groups are never parted.
+
+    `touchline photos train DATA --split FILE` uses it.
+    """
+    from touchline.photos.config import PhotosConfig
+    from touchline.photos.splitting import split_photos
+
+    flags = {
+        "evaluation.shots": shots, "evaluation.holdout": holdout, "evaluation.folds": folds,
+        "seed": seed,
+    }  # fmt: skip
+    settings = photo_config(PhotosConfig, words, flags, config)
+    print(split_photos(settings, None if dry_run else out))
 
 
 @app.command()
@@ -61,6 +126,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Learn classes from examples, score on photos not learnt from, and keep it all in a run."""
+    from touchline.photos.config import PhotosConfig
     from touchline.runs import open_run
     from touchline.settings import with_origins
 
@@ -75,20 +141,19 @@ def train(
             "--resume alone", "other settings beside it",
             "An interrupted run goes on as it began; leave the others out.",
         )  # fmt: skip
-    settings = _config(words or [], flags, run.config if run else config)
+    settings = photo_config(PhotosConfig, words, flags, run.config if run else config)
     if print_config:
-        given = [name for name, value in flags.items() if value is not None]
-        print(with_origins(settings, config, [*given, *_keys(words or [])]), end="")
+        print(with_origins(settings, config, given_keys(words, flags)), end="")
         return
     if dry_run:
-        _describe_data(settings)
+        describe_data(settings)
         return
     from touchline.photos.report import describe, summary
     from touchline.photos.train import train as learn
 
     run = learn(settings, out, run)
-    _print(summary(run) if json else describe(run))
-    _gate(run.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
+    put(summary(run) if json else describe(run))
+    require_accuracy(run.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
 
 
 @app.command()
@@ -109,8 +174,8 @@ def evaluate(
     from touchline.runs import open_run
 
     scored = score(open_run(run), data, out, device or "auto", precision or "auto")
-    _print(summary(scored) if json else describe(scored))
-    _gate(scored.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
+    put(summary(scored) if json else describe(scored))
+    require_accuracy(scored.read_json("metrics.json")["accuracy"]["value"], min_accuracy)
 
 
 @app.command()
@@ -123,7 +188,7 @@ def compare(
     from touchline.photos.compare_runs import compare_runs
     from touchline.runs import open_run
 
-    _print(compare_runs([open_run(run) for run in runs], out, as_json=json))
+    put(compare_runs([open_run(run) for run in runs], out, as_json=json))
 
 
 @app.command()
@@ -159,12 +224,12 @@ def predict(
         print(f"{sum(1 for _ in inputs)} files would be labelled")
         return
     wanted = Wanted(risk=risk, min_confidence=min_confidence, top=top)
-    classifier = _classifier(model, device or "auto", precision or "auto")
+    classifier = open_classifier(model, device or "auto", precision or "auto")
     tally = label_photos(classifier, inputs, wanted, out, sys.stdout)
     for path, reason in tally.problems:
         print(f"unreadable: {path}: {reason}", file=sys.stderr)
     if out is not None:
-        _print(tally.as_dict() if json else tally.describe(out))
+        put(tally.as_dict() if json else tally.describe(out))
     if tally.problems:
         raise typer.Exit(EXIT_PARTIAL)
 
@@ -181,56 +246,3 @@ def export(
     from touchline.runs import open_run
 
     print(export_onnx(open_run(run), out or run / "model.onnx"))
-
-
-def _config(words: list[str], flags: dict[str, Any], file: Path | None) -> "PhotosConfig":
-    from touchline.photos.config import PhotosConfig
-    from touchline.settings import resolve
-
-    paths, overrides = split_words(words)
-    if len(paths) > 1:
-        raise UsageError("one folder or CSV of photos", " and ".join(paths), "Name one of them.")
-    return resolve(PhotosConfig, file, {"data": paths[0] if paths else None, **flags}, overrides)
-
-
-def _keys(words: list[str]) -> list[str]:
-    return [word.partition("=")[0] for word in split_words(words)[1]] + ["data"]
-
-
-def _describe_data(settings: "PhotosConfig") -> None:
-    from touchline.photos.evaluation import plan_evaluation
-    from touchline.photos.reading import read_photos
-
-    found = read_photos(settings.data)
-    plan = plan_evaluation(settings.evaluation, found.photos, settings.seed)
-    print(f"{len(found.photos)} photos of {len(found.classes)} classes; {plan.scheme}")
-    for each in found.rejected:
-        print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
-
-
-def _classifier(model: Path, device: Any, precision: Any) -> "Classifier":
-    if model.suffix == ".onnx":
-        from touchline.photos.onnx_model import load_onnx
-
-        return load_onnx(model)
-    from touchline.photos.classifier import load_classifier
-    from touchline.runs import open_run
-
-    return load_classifier(open_run(model), device, precision)
-
-
-def _print(result: Any) -> None:
-    if isinstance(result, str):
-        print(result)
-    else:
-        import json
-
-        print(json.dumps(result, ensure_ascii=False))
-
-
-def _gate(value: float, least: float | None) -> None:
-    if least is not None and value < least:
-        raise GateFailedError(
-            f"an accuracy of at least {least}", f"{value:.4f}",
-            "Look at the report for what went wrong, or lower --min-accuracy.",
-        )  # fmt: skip

@@ -79,7 +79,7 @@ def machine_tag(root: str, label: str, score: float, **origin: str) -> MachineTa
     >>> machine_tag("AI|pose", "Kick-l", 0.93117, run="r1").score
     '0.9312'
     """
-    path = (*map(one_line, keyword_path(root)), one_line(label))
+    path = (*map(one_line, keyword_path(root)), one_line(label) or "?")
     clean = {name: one_line(text) for name, text in origin.items()}
     return MachineTag(path, f"{score:.4f}", **clean)
 
@@ -133,7 +133,7 @@ def with_tag(content: bytes | None, tag: MachineTag, elsewhere: Keywords) -> byt
              if each in rivals and not each.says_the_same(tag)]  # fmt: skip
     is_new = same is None or not same.says_the_same(tag)
     tags = ListEdit(TAGS, stale, [_tag_item(replace(tag, leaf=leaf))] if is_new else [])
-    return packet.edited([*_edits(packet, in_every_list(keywords + elsewhere + ours)), tags])
+    return packet.edited([*_edits(packet, in_every_list(in_every_list(keywords + elsewhere) + ours)), tags])
 
 
 def without_tags(content: bytes, keywords: Collection[str]) -> bytes:
