@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+TOUCHLINE := $(BIN)/touchline
 
 .PHONY: setup check format test demo benchmarks constraints clean
 
@@ -29,8 +30,20 @@ format: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2
 
+# The main job, offline, on drawn photos. Exit code 5 says that spoilt files were named and left.
 demo: $(INSTALLED)
-	$(BIN)/touchline demo run demo
+	rm -rf demo
+	$(TOUCHLINE) demo photos demo/archive
+	$(TOUCHLINE) photos audit demo/archive/labels.csv --out demo/audit
+	$(TOUCHLINE) photos train demo/archive/labels.csv --out demo/run
+	$(TOUCHLINE) photos predict demo/run demo/archive/inbox --risk 0.05 --out demo/labels.parquet || test $$? = 5
+	$(TOUCHLINE) archive sort plan demo/labels.parquet demo/sorted --out demo/plan.csv || test $$? = 5
+	$(TOUCHLINE) archive sort apply demo/plan.csv
+	$(TOUCHLINE) archive tag demo/labels.parquet || test $$? = 5
+	@echo
+	@echo "The inbox is sorted into demo/sorted; take it back with:"
+	@echo "    $(TOUCHLINE) archive sort undo demo/plan.csv"
+	@echo "How good the labels are: open demo/run/report.html"
 
 # Names, versions and hashes only: no file may say where packages come from.
 constraints: $(BIN)/uv

@@ -129,6 +129,8 @@ def _validate(kind: type[AnySettings], values: dict[str, Any], source: str) -> A
             raise UsageError(
                 "a known key", f"{key!r} in {source}", f"The nearest known key is {near[0]!r}."
             ) from error
+        if problem["type"] == "missing":
+            raise UsageError(f"a value for {key!r}", f"none in {source}", "Give it.") from error
         raise UsageError(
             f"a fitting value for {key!r} ({problem['msg']})",
             f"{problem.get('input')!r} in {source}", "Change that value.",

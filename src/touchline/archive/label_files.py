@@ -43,7 +43,7 @@ def write_labels(photos: Iterable[LabelledPhoto], path: Path) -> int:
         UsageError: when the ending is not one of `.parquet`, `.csv`, `.jsonl`, or a file name is no
             UTF-8 and the form is Parquet, which cannot hold it.
     """
-    form = _form_of(path)
+    form = form_of(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
@@ -63,7 +63,7 @@ def read_labels(path: Path) -> Iterator[LabelledPhoto]:
     Raises:
         UsageError: when the file is missing, its ending unknown, or a row cannot be understood.
     """
-    form = _form_of(path)
+    form = form_of(path)
     if not path.is_file():
         raise UsageError(
             "a file of labels", f"nothing at {path}",
@@ -122,7 +122,12 @@ def _labels_of(row: dict[str, Any]) -> tuple[Label, ...]:
     return tuple(Label(str(name), float(score)) for name, score in pairs)
 
 
-def _form_of(path: Path) -> str:
+def form_of(path: Path) -> str:
+    """The ending of a file of labels, in lower case.
+
+    Raises:
+        UsageError: when it is not one of `.parquet`, `.csv`, `.jsonl`.
+    """
     form = path.suffix.lower()
     if form not in _WRITERS:
         raise UsageError(

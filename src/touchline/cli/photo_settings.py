@@ -44,8 +44,9 @@ def describe_data(settings: "PhotosConfig") -> None:
     from touchline.photos.reading import read_photos
 
     found = read_photos(settings.data)
-    plan = plan_evaluation(settings.evaluation, found.photos, settings.seed)
-    print(f"{len(found.photos)} photos of {len(found.classes)} classes; {plan.scheme}")
+    photos = [photo for photo in found.photos if photo.label]
+    plan = plan_evaluation(settings.evaluation, photos, settings.seed)
+    print(f"{len(photos)} photos of {len(found.classes)} classes; {plan.scheme}")
     for each in found.rejected:
         print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
 

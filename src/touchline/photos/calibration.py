@@ -54,7 +54,7 @@ class Calibration:
 
     Attributes:
         temperature: divides the logits.
-        confidences: calibrated confidence of held-out photos, one of each group, for photos of a
+        confidences: calibrated confidence of held-out photos, one of each set of twins: shots of a
             burst are right or wrong together and would make the promise look better founded.
         correct: whether that photo's best class was its own.
     """
@@ -82,16 +82,16 @@ class Calibration:
         return cls(values["temperature"], tuple(values["confidences"]), tuple(values["correct"]))
 
 
-def calibrate(labels: np.ndarray, logits: np.ndarray, groups: np.ndarray) -> Calibration:
+def calibrate(labels: np.ndarray, logits: np.ndarray, twins: np.ndarray) -> Calibration:
     """Fit the temperature on held-out logits and keep how confidence fared there.
 
     Args:
         labels: `(n,)` class indices of the held-out photos.
         logits: `(n, classes)` from networks that did not learn from them.
-        groups: `(n,)` group of each.
+        twins: `(n,)` names, the same for copies and shots of one burst.
     """
     temperature = fit_temperature(labels, logits)
-    _, first = np.unique(groups, return_index=True)
+    _, first = np.unique(twins, return_index=True)
     probabilities = softmax(logits[first] / temperature)
     correct = probabilities.argmax(axis=1) == labels[first]
     return Calibration(

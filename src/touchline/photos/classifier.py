@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -151,12 +152,28 @@ def load_network(run: Run) -> tuple[PhotoNetwork, dict[str, Any]]:
     network = PhotoNetwork(create_network(facts["backbone"]), head)
     try:
         network.load_state_dict(load_file(run.weights))
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise UsageError(
             f"the weights of {facts['backbone']} with its head",
             f"{str(error).splitlines()[0]} in {run.weights}", "Train the run again.",
         ) from error  # fmt: skip
     return network.eval(), facts
+
+
+def load_scope(run: Run) -> Scope:
+    """What is unlike anything the run learnt.
+
+    Raises:
+        UsageError: when its file is missing or damaged.
+    """
+    path = run.file(SCOPE_FILE)
+    try:
+        return Scope.load(path)
+    except (OSError, SafetensorError) as error:
+        raise UsageError(
+            "the scope of a finished run", f"{type(error).__name__} at {path}",
+            "Train the run again.",
+        ) from error  # fmt: skip
 
 
 def load_classifier(
@@ -184,7 +201,7 @@ def load_classifier(
         TorchNetwork(runner, network.head), views,
         MirrorMap.from_dict(run.read_json("labels.json")),
         Calibration.from_dict(run.read_json("calibration.json")),
-        Scope.load(run.file(SCOPE_FILE)), str(run.folder),
+        load_scope(run), str(run.folder),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from touchline.photos.config import EvaluationSettings
 from touchline.photos.data import Photo
-from touchline.photos.split import LEARN, TEST, Split, by_shots, folds, given, holdout
+from touchline.photos.split import LEARN, TEST, Split, by_shots, folds, given, holdout, usable
 from touchline.photos.split_file import read_split
 
 
@@ -45,10 +45,10 @@ def plan_evaluation(settings: EvaluationSettings, photos: Sequence[Photo], seed:
         UsageError: the split cannot be made of these photos.
     """
     if settings.split is not None:
-        kept = read_split(settings.split, photos)
-        if TEST in kept.parts:
-            return Evaluation(f"the split of {settings.split}", kept)
-        return Evaluation(f"the folds of {settings.split}", kept, (kept,))
+        kept = usable(read_split(settings.split, photos))
+        if kept.is_folds:
+            return Evaluation(f"the folds of {settings.split}", kept, (kept,))
+        return Evaluation(f"the split of {settings.split}", kept)
     if settings.shots is not None:
         split = by_shots(photos, settings.shots, seed)
         return Evaluation(f"{settings.shots} photos a class to learn, the rest to test", split)
@@ -61,4 +61,5 @@ def plan_evaluation(settings: EvaluationSettings, photos: Sequence[Photo], seed:
         folds(photos, settings.folds, seed, repeat) for repeat in range(settings.repeats)
     )
     times = f", {settings.repeats} times" if settings.repeats > 1 else ""
-    return Evaluation(f"cross-validation in {settings.folds} folds{times}", repeats[0], repeats)
+    count = len(repeats[0].rounds())
+    return Evaluation(f"cross-validation in {count} folds{times}", repeats[0], repeats)

@@ -21,7 +21,7 @@ from touchline.media.framing import normalise
 from touchline.photos.calibration import fit_temperature, log_loss
 from touchline.photos.model import PhotoNetwork, build_head
 from touchline.photos.probe import learn_probe, probe_samples
-from touchline.photos.shown import Batch, epoch_batches, steps_in_epoch
+from touchline.photos.shown import Batch, batch_count, epoch_batches, steps_in_epoch
 from touchline.photos.split import LEARN, TEST, holdout
 from touchline.photos.study import Learnt, Study
 from touchline.training.losses import smooth, soft_cross_entropy
@@ -154,7 +154,7 @@ def _taught_head(study: Study, photos: np.ndarray, folder: Path) -> nn.Sequentia
     settings = study.config.training
     rows = torch.from_numpy(samples.features).flatten(0, 1)
     targets = torch.from_numpy(samples.targets(study.mirror).T.reshape(-1).copy())
-    steps = max(1, round(len(rows) / settings.batch_size))
+    steps = batch_count(len(rows), settings.batch_size)
     weights = torch.from_numpy(study.class_weights(photos))
 
     def batches(epoch: int) -> Iterator[Batch]:

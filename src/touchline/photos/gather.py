@@ -9,7 +9,7 @@ import numpy as np
 from touchline.backbones.loading import load_backbone
 from touchline.errors import UsageError
 from touchline.photos.config import PhotosConfig
-from touchline.photos.data import Photo, PhotoSet, Rejected
+from touchline.photos.data import PhotoSet, Rejected
 from touchline.photos.duplicates import find_duplicates
 from touchline.photos.features import Source
 from touchline.photos.fingerprint import Fingerprint
@@ -29,10 +29,13 @@ class Gathered:
         photo_set: photos with a class, their `group` naming who must stay together; the rejected
             include what could not be decoded.
         fingerprints: one a photo, in the same order.
+        twins: one name a photo, the same for copies and shots of one burst: hardly different
+            photos, which `group` joins with whatever else must stay together.
     """
 
     photo_set: PhotoSet
     fingerprints: tuple[Fingerprint, ...]
+    twins: tuple[str, ...]
 
 
 def default_cache() -> Path:
@@ -58,10 +61,15 @@ def gather(source: Path, cache: Path) -> Gathered:
             "Put photos into one folder a class, or give a CSV of path,label.",
         )  # fmt: skip
     photos, fingerprints = zip(*kept, strict=True)
-    grouped = _grouped(photos, fingerprints)
+    clusters = find_duplicates(fingerprints).clusters
+    twins = groups_of([replace(photo, group="") for photo in photos], clusters)
+    grouped = tuple(
+        replace(photo, group=group)
+        for photo, group in zip(photos, groups_of(photos, clusters), strict=True)
+    )
     unlabelled = tuple(Rejected(p.path, "it has no label") for p in found.photos if not p.label)
     rejected = (*found.rejected, *broken, *unlabelled)
-    return Gathered(replace(found, photos=grouped, rejected=rejected), fingerprints)
+    return Gathered(replace(found, photos=grouped, rejected=rejected), fingerprints, twins)
 
 
 def prepare(config: PhotosConfig, gathered: Gathered) -> Study:
@@ -84,6 +92,7 @@ def prepare(config: PhotosConfig, gathered: Gathered) -> Study:
     return Study(
         config=config,
         photos=photos,
+        twins=np.array(gathered.twins),
         sources=tuple(
             Source(photo.path, print_.sha256)
             for photo, print_ in zip(photos, gathered.fingerprints, strict=True)
@@ -114,9 +123,3 @@ def mirror_of(config: PhotosConfig, classes: tuple[str, ...]) -> tuple[MirrorMap
             found.refuse_plain()
         return MirrorMap.plain(classes), True
     return found, settings.mode == "auto" and not found.unpaired
-
-
-def _grouped(photos: tuple[Photo, ...], prints: tuple[Fingerprint, ...]) -> tuple[Photo, ...]:
-    """The photos with the group that copies, bursts and given groups together make."""
-    groups = groups_of(photos, find_duplicates(prints).clusters)
-    return tuple(replace(p, group=group) for p, group in zip(photos, groups, strict=True))

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from touchline.archive.label_files import append_label, from_row, write_labels
+from touchline.archive.label_files import append_label, form_of, from_row, write_labels
 from touchline.archive.labels import LabelledPhoto
 from touchline.errors import InterruptedRunError, UsageError
+from touchline.files import write_atomically
 
 Labeller = Callable[[Iterable[Path]], Iterator[LabelledPhoto]]
 
@@ -59,9 +60,10 @@ def label_to_file(label: Labeller, paths: Iterable[Path], out: Path, job: str) -
         job: names the classifier and its settings; a partial file of another job is refused.
 
     Raises:
-        UsageError: a partial file of another job is in the way.
+        UsageError: `out` has another ending, or a partial file of another job is in the way.
         InterruptedRunError: stopped by the person; what is labelled is kept.
     """
+    form_of(out)  # refuse a wrong ending before the work, not after it
     partial = out.with_name(out.name + ".partial")
     done = _begin(partial, job)
     tally = Tally()
@@ -83,18 +85,18 @@ def label_to_file(label: Labeller, paths: Iterable[Path], out: Path, job: str) -
 
 def _begin(partial: Path, job: str) -> set[str]:
     """Start or take up a partial file; gives the paths already labelled in it."""
+    header = (json.dumps({"job": job}) + "\n").encode()
     if not partial.exists():
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps({"job": job}) + "\n", encoding="utf-8")
+        write_atomically(partial, header)
         return set()
-    _cut_torn_line(partial)
-    with partial.open(encoding="utf-8") as stream:
+    with partial.open("rb") as stream:
         first = stream.readline()
-    if not first or json.loads(first) != {"job": job}:
+    if first != header:
         raise UsageError(
             "a partial file of this very job", f"another job's at {partial}",
             "Give that job's command again to finish it, or remove the file.",
         )  # fmt: skip
+    _cut_torn_line(partial)
     return {photo.path for photo in _kept(partial)}
 
 

@@ -7,6 +7,7 @@ JSON: how photos are shown, the classes and their mirror map, the calibration an
 
 import base64
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,10 @@ from torch import Tensor, nn
 
 from touchline.backbones.folding import fold_batch_normalisation
 from touchline.errors import UsageError
+from touchline.files import write_atomically
 from touchline.media.framing import normalise
 from touchline.photos.calibration import Calibration
-from touchline.photos.classifier import SCOPE_FILE, Classifier, load_network
+from touchline.photos.classifier import Classifier, load_network, load_scope
 from touchline.photos.config import View
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.scope import Scope
@@ -55,14 +57,17 @@ def export_onnx(run: Run, path: Path) -> Path:
     folded = fold_batch_normalisation(network, torch.zeros(2, 3, views[0].size, views[0].size))
     model = _AllViews(folded, facts["mean"], facts["std"]).eval()
     examples = tuple(torch.zeros(2, 3, v.size, v.size, dtype=torch.uint8) for v in views)
-    program = torch.onnx.export(
-        model, examples, input_names=[f"view_{v}" for v in range(len(views))],
-        output_names=["logits", "embeddings"], dynamo=True, verbose=False, optimize=True,
-        dynamic_shapes=(tuple({0: torch.export.Dim("batch")} for _ in views),),
-    )  # fmt: skip
+    with warnings.catch_warnings():
+        # Several views share one batch size, which is all that torch has to tell here.
+        warnings.filterwarnings("ignore", "# The axis name: batch will not be used", UserWarning)
+        program = torch.onnx.export(
+            model, examples, input_names=[f"view_{v}" for v in range(len(views))],
+            output_names=["logits", "embeddings"], dynamo=True, verbose=False, optimize=True,
+            dynamic_shapes=(tuple({0: torch.export.Dim("batch")} for _ in views),),
+        )  # fmt: skip
     assert program is not None
     proto = program.model_proto
-    scope = Scope.load(run.file(SCOPE_FILE))
+    scope = load_scope(run)
     _describe(proto, {
         "views": facts["views"],
         "labels": run.read_json("labels.json"),
@@ -74,8 +79,7 @@ def export_onnx(run: Run, path: Path) -> Path:
         },
         "run": str(run.folder),
     })  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    onnx.save(proto, path)
+    write_atomically(path, proto.SerializeToString())
     return path
 
 

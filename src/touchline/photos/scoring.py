@@ -71,7 +71,7 @@ def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folde
 
 def calibration_of(study: Study, learnt: Learnt) -> Calibration:
     """The calibration that the photos a recipe held out allow."""
-    return calibrate(study.labels[learnt.held_out], learnt.logits, study.groups[learnt.held_out])
+    return calibrate(study.labels[learnt.held_out], learnt.logits, study.twins[learnt.held_out])
 
 
 def accuracy_of(study: Study, logits: np.ndarray, photos: np.ndarray) -> Score:

@@ -24,7 +24,7 @@ is shown mirrored."""
 
 def steps_in_epoch(study: Study, photos: np.ndarray) -> int:
     """How many batches an epoch has: every photo once in every view, one view a batch."""
-    return len(study.views) * _batches_a_view(len(photos), study.config.training.batch_size)
+    return len(study.views) * batch_count(len(photos), study.config.training.batch_size)
 
 
 def epoch_batches(study: Study, photos: np.ndarray, epoch: int) -> Iterator[Batch]:
@@ -36,7 +36,7 @@ def epoch_batches(study: Study, photos: np.ndarray, epoch: int) -> Iterator[Batc
         epoch: from 0.
     """
     size = study.config.training.batch_size
-    count = _batches_a_view(len(photos), size)
+    count = batch_count(len(photos), size)
     jobs = []
     for number, view in enumerate(study.views):
         order = epoch_order(len(photos), study.config.seed + number, epoch)
@@ -49,8 +49,15 @@ def epoch_batches(study: Study, photos: np.ndarray, epoch: int) -> Iterator[Batc
         yield torch.stack([pixels for pixels, _ in loaded]), torch.tensor([c for _, c in loaded])
 
 
-def _batches_a_view(photos: int, size: int) -> int:
-    return max(1, round(photos / size))
+def batch_count(items: int, size: int) -> int:
+    """How many batches of about `size` items an epoch is cut into.
+
+    None is of one item alone, which batch normalisation could not learn from.
+
+    >>> batch_count(70, 32), batch_count(7, 2), batch_count(1, 2)
+    (2, 3, 1)
+    """
+    return max(1, min(round(items / size), items // 2))
 
 
 def _show(study: Study, epoch: int, job: tuple[int, View]) -> tuple[Tensor, int]:

@@ -45,12 +45,17 @@ class Split:
         A hold-out has one round, `train` and `test`; k folds have k, which test one fold each and
         learn from the others.
         """
-        if not {LEARN, VALID, TEST}.isdisjoint(self.parts):
+        if not self.is_folds:
             return ((self.indices(LEARN), self.indices(TEST)),)
         return tuple(
             (tuple(i for i, own in enumerate(self.parts) if own != fold), self.indices(fold))
             for fold in sorted(set(self.parts), key=int)
         )
+
+    @property
+    def is_folds(self) -> bool:
+        """Whether the parts are numbers of folds."""
+        return {LEARN, VALID, TEST}.isdisjoint(self.parts)
 
     @property
     def straddling(self) -> tuple[str, ...]:
@@ -135,7 +140,18 @@ def given(photos: Iterable[Photo]) -> Split:
     ordered = _in_order(photos)
     without = [photo.name for photo in ordered if not photo.split]
     refuse_any(without, "a split for each photo", "none for", "Add it, or let Touchline split.")
-    split = _split(ordered, lambda photo: photo.split)
+    return usable(_split(ordered, lambda photo: photo.split))
+
+
+def usable(split: Split) -> Split:
+    """A split that was stated, once it is known that something can be learnt and scored with it.
+
+    Raises:
+        UsageError: there is no `train` or no `test`, or none of `train` has a class that is in
+            `test`; or a class lies in one fold only.
+    """
+    if split.is_folds:
+        return _parted(split)
     for part in (LEARN, TEST):
         if part not in split.parts:
             raise UsageError(

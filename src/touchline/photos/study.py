@@ -34,6 +34,7 @@ class Study:
     Attributes:
         config: how.
         photos: in order of their names; those of one group are never on two sides of a split.
+        twins: `(photos,)` names, the same for copies and shots of one burst.
         sources: file and content hash of each photo.
         labels: `(photos,)` class indices into `mirror.classes`.
         mirror: the classes and what each is called in a mirror.
@@ -45,6 +46,7 @@ class Study:
 
     config: PhotosConfig
     photos: tuple[Photo, ...]
+    twins: np.ndarray
     sources: tuple[Source, ...]
     labels: np.ndarray
     mirror: MirrorMap

@@ -120,20 +120,21 @@ def with_tag(content: bytes | None, tag: MachineTag, elsewhere: Keywords) -> byt
     old = [_tag_of(item) for item in packet.items(TAGS)]
     if is_judged(old, tag):
         return content or EMPTY_PACKET
-    rivals = [each for each in old if each.state == "auto" and each.root == tag.root]
-    keywords = _keywords_of(packet)
-    for rival in rivals:
+    rivals = {number: each for number, each in enumerate(old)
+              if each.state == "auto" and each.root == tag.root}  # fmt: skip
+    theirs = _keywords_of(packet)
+    for rival in rivals.values():
         if rival.keyword != tag.keyword:
-            keywords = without_path(keywords, rival.path, flat_too=rival.leaf == "added")
-    same = next((each for each in rivals if each.keyword == tag.keyword), None)
-    is_found = tag.path[-1] in (*keywords.flat, *elsewhere.flat)
+            theirs = without_path(theirs, rival.path, flat_too=rival.leaf == "added")
+    same = next((each for each in rivals.values() if each.keyword == tag.keyword), None)
+    is_found = tag.path[-1] in (*theirs.flat, *elsewhere.flat)
     leaf = same.leaf if same else "found" if is_found else "added"
     ours = Keywords((tag.path[-1],), (tag.keyword,), (slashed(tag.path),))
-    stale = [number for number, each in enumerate(old)
-             if each in rivals and not each.says_the_same(tag)]  # fmt: skip
+    keywords = in_every_list(in_every_list(theirs + elsewhere) + ours)
+    stale = [number for number, each in rivals.items() if not each.says_the_same(tag)]
     is_new = same is None or not same.says_the_same(tag)
     tags = ListEdit(TAGS, stale, [_tag_item(replace(tag, leaf=leaf))] if is_new else [])
-    return packet.edited([*_edits(packet, in_every_list(in_every_list(keywords + elsewhere) + ours)), tags])
+    return packet.edited([*_edits(packet, keywords), tags])
 
 
 def without_tags(content: bytes, keywords: Collection[str]) -> bytes:

@@ -1,0 +1,3 @@
+from taught import own_cache, taught, world
+
+__all__ = ["own_cache", "taught", "world"]
