@@ -131,11 +131,11 @@ def test_runs_on_other_photos_and_single_runs_are_not_compared(
 def test_a_repeated_cross_validation_is_compared_with_itself(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world = draw_world(tmp_path / "photos", count=4)
+    world = draw_world(tmp_path / "photos", count=8)
     run = teach(world, tmp_path / "run", "evaluation.folds=2", "evaluation.repeats=2",
                 "probe.inner_folds=2", "probe.strengths=[0.1]")  # fmt: skip
     assert "in 2 folds, 2 times" in json.loads((run / "metrics.json").read_text())["evaluation"]
     capsys.readouterr()
     assert main(["photos", "compare", str(run), str(run), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["runs"][0]["accuracy"]["n"] == 24
+    assert json.loads(capsys.readouterr().out)["runs"][0]["accuracy"]["n"] == 48
 

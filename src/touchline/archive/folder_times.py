@@ -8,9 +8,10 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from touchline.archive.durable import sync_names
 from touchline.archive.journal import Entry
 from touchline.errors import EnvironmentMissingError
-from touchline.files import sha256_of_bytes, sync_folder
+from touchline.files import sha256_of_bytes
 
 
 def remembered(folder: Path) -> Entry:
@@ -55,7 +56,7 @@ def make_folders(folders: Sequence[Path]) -> None:
                 "Mend that, then run the same command again; what is done is kept.",
             ) from error  # fmt: skip
     for parent in {folder.parent for folder in folders}:
-        sync_folder(parent)
+        sync_names(parent)
 
 
 def restore_times(entries: Iterable[Entry]) -> None:
@@ -67,7 +68,7 @@ def restore_times(entries: Iterable[Entry]) -> None:
                 found = folder.stat()
                 if found.st_mtime_ns != entry["mtime_ns"]:
                     os.utime(folder, ns=(found.st_atime_ns, entry["mtime_ns"]))
-                    sync_folder(folder)
+                    sync_names(folder)
         except OSError:
             continue  # gone, or not ours to change
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from touchline.archive.durable import sync_names
 from touchline.errors import EnvironmentMissingError, UsageError
-from touchline.files import sync_folder
 
 Entry = dict[str, Any]
 SYNCED: Entry = {"step": "synced"}
@@ -62,7 +62,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
 
     Raises:
         UsageError: when another process has it, or a line inside it is damaged.
-        EnvironmentMissingError: when it cannot be written.
+        EnvironmentMissingError: when it cannot be written or locked.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
@@ -76,7 +76,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
         entries, length = _parsed(path.read_bytes(), path)
         os.ftruncate(descriptor, length)
         os.fsync(descriptor)  # a crashed process may have left entries unsynced
-        sync_folder(path.parent)
+        sync_names(path.parent)
         try:
             yield Journal(path, descriptor, entries)
         finally:
@@ -102,6 +102,11 @@ def _lock(path: Path, descriptor: int) -> None:
         is_current = os.fstat(descriptor).st_ino == path.stat().st_ino
     except (BlockingIOError, FileNotFoundError):
         is_current = False
+    except OSError as error:
+        raise EnvironmentMissingError(
+            f"to lock the journal {path}", (error.strerror or str(error)).lower(),
+            "Keep the file it belongs to on a disk of this machine.",
+        ) from error  # fmt: skip
     if not is_current:
         raise UsageError(
             f"the journal {path} to ourselves", "another touchline process at work with it",

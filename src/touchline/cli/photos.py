@@ -82,6 +82,7 @@ def split(
     seed: Annotated[int | None, typer.Option(help="Another seed, another split.")] = None,
     config: ConfigFile = None,
     dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Write which photos learn and which test; copies, bursts and groups are never parted.
 
@@ -95,7 +96,8 @@ def split(
         "seed": seed,
     }  # fmt: skip
     settings = photo_config(PhotosConfig, words, flags, config)
-    print(split_photos(settings, None if dry_run else out))
+    found = split_photos(settings, None if dry_run else out)
+    put(found.as_dict() if json else found.describe())
 
 
 @app.command()
@@ -166,9 +168,15 @@ def evaluate(
     min_accuracy: Annotated[
         float | None, typer.Option(help="Exit 4 when the score is lower.")
     ] = None,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Score a run on other photos of known class."""
+    from touchline.photos.config import PhotosConfig
+
+    if dry_run:
+        describe_data(PhotosConfig(data=data))
+        return
     from touchline.photos.evaluate import evaluate as score
     from touchline.photos.report import describe, summary
     from touchline.runs import open_run
@@ -216,15 +224,18 @@ def predict(
     With --out the work can be interrupted and the same command goes on. Ends with 5 when some
     photos could not be read.
     """
-    from touchline.photos.inputs import list_inputs
+    from touchline.photos.inputs import STANDARD_INPUT, list_inputs
     from touchline.photos.labelling import Wanted, label_photos
+    from touchline.reporting.progress import track
 
-    inputs = list_inputs(paths, sys.stdin)
+    streamed = STANDARD_INPUT in paths
+    total = None if streamed else sum(1 for _ in list_inputs(paths, ()))
     if dry_run:
-        print(f"{sum(1 for _ in inputs)} files would be labelled")
+        print("the files of a list" if total is None else f"{total} files", "would be labelled")
         return
     wanted = Wanted(risk=risk, min_confidence=min_confidence, top=top)
     classifier = open_classifier(model, device or "auto", precision or "auto")
+    inputs = track(list_inputs(paths, sys.stdin), "Labelling photos", total)
     tally = label_photos(classifier, inputs, wanted, out, sys.stdout)
     for path, reason in tally.problems:
         print(f"unreadable: {path}: {reason}", file=sys.stderr)
@@ -240,9 +251,17 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="The .onnx file; model.onnx in the run if left out.")
     ] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> None:
     """Write the classifier as one ONNX file that carries its preprocessing and labels."""
-    from touchline.photos.onnx_model import export_onnx
     from touchline.runs import open_run
 
-    print(export_onnx(open_run(run), out or run / "model.onnx"))
+    found, path = open_run(run), out or run / "model.onnx"
+    if dry_run:
+        print(f"{path} would be written")
+        return
+    from touchline.photos.onnx_model import export_onnx
+
+    export_onnx(found, path)
+    put({"onnx": str(path)} if json else str(path))

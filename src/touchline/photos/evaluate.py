@@ -65,6 +65,7 @@ def evaluate(
             "evaluation": f"{run.folder.name} on {data}", "of_run": str(run.folder),
             "learnt_from": metrics["learnt_from"], "cost": metrics["cost"],
             "seconds": metrics["seconds"],
+            "train_accuracy": metrics["train_accuracy"],
         },
     )  # fmt: skip
     rejected = (*gathered.photo_set.rejected, *learnt)

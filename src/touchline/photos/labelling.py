@@ -13,7 +13,7 @@ from touchline.errors import UsageError
 from touchline.photos.classifier import Classifier, load_classifier
 from touchline.photos.label_job import Tally, label_to_file
 from touchline.photos.predict import Verdicts, predict
-from touchline.reporting.progress import say, track
+from touchline.reporting.progress import say
 from touchline.runs import Run
 
 
@@ -57,7 +57,7 @@ def label_photos(
         InterruptedRunError: stopped by the person.
     """
     verdicts = verdicts_for(classifier, wanted)
-    label = partial(_tracked, classifier, verdicts)
+    label = partial(_label, classifier, verdicts)
     if out is not None:
         facts = {"run": classifier.run, "classes": classifier.classes, **asdict(wanted)}
         return label_to_file(label, paths, out, json.dumps(facts))
@@ -95,7 +95,7 @@ def predict_run(run: Run, paths: Iterable[Path]) -> Iterator[LabelledPhoto]:
     return predict(load_classifier(run), paths)
 
 
-def _tracked(
+def _label(
     classifier: Classifier, verdicts: Verdicts, paths: Iterable[Path]
 ) -> Iterator[LabelledPhoto]:
-    return track(predict(classifier, paths, verdicts), "Labelling photos")
+    return predict(classifier, paths, verdicts)

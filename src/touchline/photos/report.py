@@ -94,6 +94,7 @@ def _about(run: Run, metrics: dict[str, Any]) -> Text:
     lines = [
         f"Learnt from {metrics['learnt_from']} photos of {len(metrics['classes'])} classes; "
         f"scored on {metrics['accuracy']['n']}: {metrics['evaluation']}.",
+        f"On the photos learnt from the accuracy is {_gap(metrics):+.1f} points higher.",
         "Every figure carries its 95 % interval and the number of photos behind it.",
     ]
     if "cost" in metrics:
@@ -103,6 +104,11 @@ def _about(run: Run, metrics: dict[str, Any]) -> Text:
             f"{metrics['seconds']:.0f} s from raw files to report."
         )
     return Text((*lines, f"Run folder: {run.folder}"))
+
+
+def _gap(metrics: dict[str, Any]) -> float:
+    """The train-test gap in points."""
+    return 100 * float(metrics["train_accuracy"]["value"] - metrics["accuracy"]["value"])
 
 
 def _class_parts(run: Run, metrics: dict[str, Any]) -> tuple[Part, ...]:

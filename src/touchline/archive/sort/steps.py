@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from touchline.archive.durable import sync_names
 from touchline.archive.faults import ChangedError, reason_of, refuse_changed
 from touchline.archive.folder_times import make_folders, missing_folders, remembered
 from touchline.archive.journal import Entry, Journal
@@ -22,7 +23,7 @@ from touchline.archive.sort.transfer import (
     finish_move,
     is_placed,
 )
-from touchline.files import sha256_of_file, sync_folder
+from touchline.files import sha256_of_file
 
 FILES_A_BATCH = 64
 
@@ -73,7 +74,7 @@ class Sorting:
             if self.mode == "move":
                 is_settled = finish_move(transfer)
             elif is_settled := is_placed(transfer, self.mode):
-                sync_folder(transfer.destination.parent)
+                sync_names(transfer.destination.parent)
         except (OSError, ChangedError):
             return False  # the coming batch meets the same fault, and names it
         if is_settled:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from touchline.archive.durable import add_name, sync_files
+from touchline.archive.durable import add_name, sync_files, sync_names
 from touchline.archive.faults import CHANGED, ChangedError, noted_in
-from touchline.files import HASH_BLOCK_BYTES, sha256_of_file, sync_folder
+from touchline.files import HASH_BLOCK_BYTES, sha256_of_file
 
 Mode = Literal["symlink", "hardlink", "copy", "move"]
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -50,13 +50,13 @@ def carry_out(transfers: Sequence[Transfer], mode: Mode) -> dict[Transfer, str]:
     _copy_all(to_copy, refused)
     placed = [transfer for transfer in transfers if transfer not in refused]
     for folder in {transfer.destination.parent for transfer in placed}:
-        sync_folder(folder)
+        sync_names(folder)
     if mode == "move":
         for transfer in placed:
             with noted_in(refused, transfer, transfer.destination):
                 _drop_old_name(transfer)
         for folder in {transfer.source.parent for transfer in placed}:
-            sync_folder(folder)
+            sync_names(folder)
     return refused
 
 
@@ -93,11 +93,11 @@ def finish_move(transfer: Transfer) -> bool:
     """
     if not is_placed(transfer, "move"):
         return False
-    sync_folder(transfer.destination.parent)
+    sync_names(transfer.destination.parent)
     if os.path.lexists(transfer.source):
         _drop_old_name(transfer)
     if transfer.source.parent.exists():
-        sync_folder(transfer.source.parent)
+        sync_names(transfer.source.parent)
     return True
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from touchline.archive.durable import sync_names
 from touchline.archive.faults import ChangedError, reason_of
 from touchline.archive.folder_times import make_folders, missing_folders, restore_times
 from touchline.archive.interruption import resumable
@@ -26,7 +27,6 @@ from touchline.archive.sort.transfer import (
     is_same_file,
 )
 from touchline.errors import UsageError
-from touchline.files import sync_folder
 from touchline.reporting.progress import track
 
 CHANGED_SINCE = "it was changed since it was sorted"
@@ -129,7 +129,7 @@ def _remove(entries: Sequence[Entry], history: History) -> Iterator[Skipped | No
         except (ChangedError, OSError) as error:
             yield _kept(entry, reason_of(error))
     for folder in folders:
-        sync_folder(folder)
+        sync_names(folder)
 
 
 def _move_back(entries: Sequence[Entry], history: History) -> Iterator[Skipped | None]:
@@ -220,7 +220,7 @@ def _remove_folders(made: Sequence[str]) -> None:
     for folder in map(Path, reversed(made)):
         with contextlib.suppress(OSError):
             folder.rmdir()
-            sync_folder(folder.parent)
+            sync_names(folder.parent)
 
 
 def _kept(entry: Entry, reason: str) -> Skipped:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from touchline.archive.durable import add_name, sync_files
+from touchline.archive.durable import add_name, sync_files, sync_names
 from touchline.archive.faults import ChangedError, noted_in
-from touchline.files import sha256_of_bytes, sync_folder
+from touchline.files import sha256_of_bytes
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def replace_all(files: Sequence[Replacement]) -> dict[Path, str]:
         for file in files:
             file.unfinished.unlink(missing_ok=True)
     for folder in {file.path.parent for file in files}:
-        sync_folder(folder)
+        sync_names(folder)
     return refused
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from touchline.archive.durable import sync_names
 from touchline.archive.faults import noted_in, reason_of
 from touchline.archive.folder_times import restore_times
 from touchline.archive.interruption import resumable
@@ -24,7 +25,7 @@ from touchline.archive.tags.sidecar import without_tags
 from touchline.archive.tags.targets import Untouched
 from touchline.archive.tags.xml_spans import UnreadableXmlError
 from touchline.errors import UsageError
-from touchline.files import sha256_of_bytes, sync_folder
+from touchline.files import sha256_of_bytes
 from touchline.reporting.progress import track
 
 SIDECARS_A_BATCH = 64
@@ -147,7 +148,7 @@ def _go_back(ways: Sequence[_WayBack]) -> dict[Path, str]:
         with noted_in(refused, each.path, each.path):
             if each.now is not None and each.then is None:
                 each.path.unlink()
-                sync_folder(each.path.parent)
+                sync_names(each.path.parent)
     return refused | replace_all(
         [
             Replacement(
