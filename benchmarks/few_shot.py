@@ -4,8 +4,8 @@
 
 The baseline is what most people would write: the same backbone and weights through timm in fp32
 with timm's own preprocessing, pooled features, `StandardScaler` and `LogisticRegression`. Both
-sides learn from and are scored on the very same photos, in this one run. Prints accuracies with
-intervals, paired differences and wall times.
+sides learn from and are scored on the very same photos. Prints accuracies with intervals, paired
+differences and wall times; runs that `--out` already holds are taken as they are.
 """
 
 import argparse
@@ -41,6 +41,9 @@ def main() -> None:
     runs = []
     for recipe in options.recipes:
         runs.append(Run(out / recipe))
+        if runs[-1].file("metrics.json").exists():
+            print(f"{recipe}: already in {out}")
+            continue
         seconds = _train(options, recipe, runs[-1], cache)
         print(f"{recipe}: {seconds:.1f} s as a whole command, from raw files")
         if recipe == "probe":

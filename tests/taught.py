@@ -6,8 +6,15 @@ They are imported into the `conftest.py` of those folders.
 from pathlib import Path
 
 import pytest
+import torch
 
 from photo_world import draw_world, teach
+
+
+@pytest.fixture(scope="session", autouse=True)
+def same_threads() -> None:
+    """Runs made by fixtures compute as tests do: other threads add up in another order."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

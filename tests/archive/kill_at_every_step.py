@@ -1,10 +1,12 @@
 """Kill a sort, an undo, a tagging or an untagging before each of its system calls, one by one.
 
-Run as a program by `test_kill.py`: `kill_at_every_step.py WORK FOLDER [FAR_FOLDER]`. The work is
+Run as a program by `test_kill.py`: `kill_at_every_step.py WORK FOLDER`, WORK being a
+mode of sorting, `across` (a move to another file system) or `tag`. The work is
 done in forked children; the child that is to die counts its calls that can change the disk, and
 sends itself SIGKILL instead of making the next. Prints the number of instants, or the first fault.
 """
 
+import errno
 import os
 import shutil
 import signal
@@ -19,11 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import PIL.Image
 
 from archive_on_disk import World, picture_of, small_world
-from touchline.archive.sort import steps, undo
+from touchline.archive.durable import add_name
+from touchline.archive.sort import steps, transfer, undo
 from touchline.archive.sort.apply import apply_plan
 from touchline.archive.sort.history import journal_path
-from touchline.archive.sort.plan import plan_sort
-from touchline.archive.sort.plan_table import write_plan
 from touchline.archive.sort.transfer import Mode
 from touchline.archive.sort.undo import undo_plan
 from touchline.archive.tags import tag, untag
@@ -75,9 +76,9 @@ def die_before_call(number: int) -> None:
     sys.setprofile(count)
 
 
-def contents(world: World, *places: Path) -> set[bytes]:
+def contents(world: World) -> set[bytes]:
     """The contents of all files that bear a name of the person's, links followed."""
-    files = [p for place in (world.base, *places) for p in place.rglob("*") if p.is_file()]
+    files = [path for path in world.base.rglob("*") if path.is_file()]
     return {p.read_bytes() for p in files if not p.name.startswith(".touchline-")}
 
 
@@ -86,52 +87,47 @@ def check(fine: bool, what: str, number: int) -> None:
         sys.exit(f"{what}, killed at call {number}")
 
 
-def kill_sort(mode: Mode, base: Path, root: Path) -> int:
+def kill_sort(mode: Mode, base: Path) -> int:
     """Kill apply and undo at every call; after each: nothing lost, nothing torn, both finish."""
 
     def fresh() -> World:
-        for folder in (base, root):
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(base, ignore_errors=True)
         world = small_world(base)
         journal_path(world.plan).unlink(missing_ok=True)
         if not world.plan.exists():
-            write_plan(plan_sort(world.photos, root), world.plan)
+            world.planned()
         return world
 
-    def pictures(*, folder_times: bool = True) -> list[dict[str, tuple[object, ...]]]:
-        return [picture_of(place, folder_times=folder_times)
-                for place in (base, root) if place.exists()]  # fmt: skip
-
     world = fresh()
-    before, all_contents = pictures(), contents(world, root)
+    before, all_contents = picture_of(base), contents(world)
     sort = partial(apply_plan, world.plan, mode)
     take_back = partial(undo_plan, world.plan)
     run_in_child(sort)
-    applied = pictures(folder_times=False)
+    applied = picture_of(base, folder_times=False)
     run_in_child(take_back)
-    check(pictures() == before, "the undo is not exact", -1)
+    check(picture_of(base) == before, "the undo is not exact", -1)
 
     number, is_whole = 0, False
     while not is_whole:
         fresh()
         is_whole = run_in_child(sort, number)
-        check(contents(world, root) == all_contents, "lost or half-written by apply", number)
+        check(contents(world) == all_contents, "lost or half-written by apply", number)
         if number % 2:  # every other time the sort is finished before it is undone
             run_in_child(sort)
-            check(pictures(folder_times=False) == applied, "apply did not finish", number)
+            check(picture_of(base, folder_times=False) == applied, "apply did not finish", number)
         if has_begun(journal_path(world.plan)):
             run_in_child(take_back)
-        check(pictures() == before, "undo after a killed apply is not exact", number)
+        check(picture_of(base) == before, "undo after a killed apply is not exact", number)
         number += 1
     instants, number, is_whole = number, 0, False
     while not is_whole:
         fresh()
         run_in_child(sort)
         is_whole = run_in_child(take_back, number)
-        check(contents(world, root) == all_contents, "lost or half-written by undo", number)
+        check(contents(world) == all_contents, "lost or half-written by undo", number)
         if not is_whole and not is_undone(journal_path(world.plan)):
             run_in_child(take_back)
-        check(pictures() == before, "undo did not finish", number)
+        check(picture_of(base) == before, "undo did not finish", number)
         number += 1
     return instants + number
 
@@ -144,6 +140,13 @@ def has_begun(journal: Path) -> bool:
 
 def is_undone(journal: Path) -> bool:
     return journal.read_bytes().endswith(b'{"step": "undone"}\n')
+
+
+def as_between_file_systems(existing: Path, name: Path) -> None:
+    """A name cannot be given across folders here, so a move must copy."""
+    if existing.parent != name.parent:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    add_name(existing, name)
 
 
 def kill_tags(base: Path) -> int:
@@ -198,7 +201,12 @@ if __name__ == "__main__":
     PIL.Image.init()  # once, and not in every child
     steps.FILES_A_BATCH = undo.FILES_A_BATCH = 3  # several batches of few files
     tag.PHOTOS_A_BATCH = untag.SIDECARS_A_BATCH = 3
-    work, folder = sys.argv[1], Path(sys.argv[2])
-    sorted_into = Path(sys.argv[3]) if sys.argv[3:] else folder / "w" / "out"
-    count = kill_tags(folder / "w") if work == "tag" else kill_sort(work, folder / "w", sorted_into)
+    work, folder = sys.argv[1], Path(sys.argv[2]) / "w"
+    if work == "across":
+        transfer.add_name = as_between_file_systems
+    count = (
+        kill_tags(folder)
+        if work == "tag"
+        else kill_sort("move" if work == "across" else work, folder)
+    )
     sys.stdout.write(f"{count}\n")

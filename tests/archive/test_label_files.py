@@ -39,7 +39,7 @@ def test_what_is_written_is_read_back(tmp_path, form, photos):
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(TEXT.filter(bool), TEXT.filter(bool), st.floats(0, 1))),
     st.sampled_from(FORMS),

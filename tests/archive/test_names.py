@@ -1,7 +1,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchline.archive.names import (
@@ -17,6 +17,7 @@ from touchline.archive.names import (
 ANY_TEXT = st.text(st.characters() | st.sampled_from("./\\ -=~\0\n\u202e\u0301"), max_size=40)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_folder_name_is_one_harmless_folder(label):
     name = folder_name(label)
@@ -29,12 +30,14 @@ def test_a_folder_name_is_one_harmless_folder(label):
     assert name.split(".")[0].upper() not in ("CON", "PRN", "AUX", "NUL", "COM1", "LPT9")
 
 
+@settings(deadline=None)
 @given(st.text(string.ascii_letters + string.digits + " ", min_size=1).map(str.strip))
 def test_a_plain_class_name_is_its_own_folder(label):
     if label and label.upper() not in ("CON", "PRN", "AUX", "NUL"):
         assert folder_name(label)[: len(label)] == label
 
 
+@settings(deadline=None)
 @given(st.sets(ANY_TEXT, max_size=12))
 def test_distinct_classes_never_share_a_folder(labels):
     folders = folder_names(labels, taken=["review"])

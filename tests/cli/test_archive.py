@@ -178,7 +178,7 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(touchline, monkeypatch):
     monkeypatch.setattr("touchline.archive.sort.steps.carry_out", interrupted)
     code, _, err = touchline("archive sort apply plan.csv")
     assert code == 130
-    assert "run the same command again to finish, or `touchline archive sort undo plan.csv`" in err
+    assert "run the same command again to finish, or take it back with `touchline archive" in err
     monkeypatch.undo()
 
 

@@ -86,9 +86,7 @@ def test_no_data_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> No
     assert "Wanted a value for 'data'; found none in the command line" in _error(capsys)
 
 
-def test_photos_are_labelled_alike_before_and_after_reloading(
-    taught: Path, tmp_path: Path
-) -> None:
+def test_photos_are_labelled_alike_before_and_after_reloading(taught: Path, tmp_path: Path) -> None:
     """The labels in the run's own records are those that the reloaded run gives."""
     import pandas as pd
 

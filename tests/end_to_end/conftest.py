@@ -1,3 +1,3 @@
-from taught import own_cache, taught, world
+from taught import own_cache, same_threads, taught, world
 
-__all__ = ["own_cache", "taught", "world"]
+__all__ = ["own_cache", "same_threads", "taught", "world"]

@@ -99,6 +99,19 @@ def test_a_missing_file_is_named_on_stdout_too(
     assert len(rest) == 5
 
 
+def test_names_that_no_file_can_have_are_named_and_the_rest_goes_on(
+    taught: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["a\0b.jpg\n", "x" * 300 + ".jpg\n", f"{inbox / 'b' / '0.jpg'}\n"]
+    monkeypatch.setattr(sys, "stdin", lines)
+    assert label(taught, "-") == 5
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["reason"] for row in rows][:2] == [
+        "its name is not valid text", "File name too long",
+    ]  # fmt: skip
+    assert rows[2]["label"]
+
+
 @pytest.mark.parametrize("batch", [1, 7, 32])
 def test_the_batch_size_changes_nothing(
     batch: int, taught: Path, world: Path, monkeypatch: pytest.MonkeyPatch,

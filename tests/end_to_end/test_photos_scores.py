@@ -108,9 +108,7 @@ def test_the_worse_of_two_runs_is_told(
     assert page.read_text().count("<table") == 2
 
 
-def test_a_run_cannot_be_told_from_itself(
-    taught: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_cannot_be_told_from_itself(taught: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["photos", "compare", str(taught), str(taught)]) == 0
     captured = capsys.readouterr()
     assert "not distinguishable" in captured.out
@@ -138,4 +136,3 @@ def test_a_repeated_cross_validation_is_compared_with_itself(
     capsys.readouterr()
     assert main(["photos", "compare", str(run), str(run), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["runs"][0]["accuracy"]["n"] == 48
-

@@ -152,9 +152,7 @@ def test_the_printed_config_is_taken_back(
     assert f"data: {world}  # {file}\n" in again
 
 
-def test_more_settings_than_a_path_is_long(
-    world: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_more_settings_than_a_path_is_long(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
     views = ", ".join(f"{{framing: letterbox, size: {32 * n}}}" for n in range(1, 11))
     assert main(["photos", "train", str(world), f"views=[{views}]", "--print-config"]) == 0
     assert len(yaml.safe_load(capsys.readouterr().out)["views"]) == 10
@@ -188,7 +186,9 @@ def test_what_cannot_be_meant_is_refused(
 def test_one_class_and_broken_photos_are_refused(
     world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["photos", "train", str(world / "blue" / ".."), *TINY, "mirror.pairs=[[a, b]]"]) == 2
+    assert (
+        main(["photos", "train", str(world / "blue" / ".."), *TINY, "mirror.pairs=[[a, b]]"]) == 2
+    )
     lonely = tmp_path / "lonely" / "blue"
     lonely.mkdir(parents=True)
     (lonely / "a.jpg").write_bytes((world / "blue" / "01.jpg").read_bytes())

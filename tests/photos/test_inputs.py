@@ -14,7 +14,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     put(
         tmp_path, "b.jpg", "a.JPG", "notes.txt", "a.xmp", "Thumbs.db", ".hidden.jpg",
         "sub/d.png", "sub/c.jpg", "sub/deep/e.jpg", ".git/f.jpg", "@eaDir/g.jpg",
-        "__MACOSX/h.jpg", "odd[1].jpg",
+        "__MACOSX/h.jpg", "odd[1].jpg", "sub/@eaDir/thumb.jpg", "sub/@club/i.jpg",
     )  # fmt: skip
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -24,11 +24,11 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("words", "expected"),
     [
         (["."], ["a.JPG", "b.jpg", "notes.txt", "odd[1].jpg", "sub/c.jpg", "sub/d.png",
-                 "sub/deep/e.jpg"]),
-        (["sub", "b.jpg"], ["sub/c.jpg", "sub/d.png", "sub/deep/e.jpg", "b.jpg"]),
+                 "sub/@club/i.jpg", "sub/deep/e.jpg"]),
+        (["sub/deep", "sub/@club", "b.jpg"], ["sub/deep/e.jpg", "sub/@club/i.jpg", "b.jpg"]),
         (["*.jpg"], ["b.jpg", "odd[1].jpg"]),
-        (["s*"], ["sub/c.jpg", "sub/d.png", "sub/deep/e.jpg"]),
-        (["**/*.jpg"], ["b.jpg", "odd[1].jpg", "sub/c.jpg", "sub/deep/e.jpg"]),
+        (["s*"], ["sub/c.jpg", "sub/d.png", "sub/@club/i.jpg", "sub/deep/e.jpg"]),
+        (["**/*.jpg"], ["b.jpg", "odd[1].jpg", "sub/@club/i.jpg", "sub/c.jpg", "sub/deep/e.jpg"]),
         (["odd[1].jpg"], ["odd[1].jpg"]),
         (["a.xmp", ".hidden.jpg"], ["a.xmp", ".hidden.jpg"]),
         (["missing.jpg"], ["missing.jpg"]),
@@ -51,7 +51,7 @@ def test_a_list_is_read_line_by_line_and_as_it_stands() -> None:
 
 def test_a_link_to_a_folder_is_not_followed(tree: Path) -> None:
     (tree / "sub" / "loop").symlink_to(tree)
-    assert len(list(list_inputs(["sub"], ()))) == 3
+    assert len(list(list_inputs(["sub"], ()))) == 4
 
 
 @pytest.mark.parametrize("word", ["empty", "*.tif"])

@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from touchline.photos.config import View
-from touchline.photos.linear_head import Samples, choose_strength, fit_head
+from touchline.photos.linear_head import LinearHead, Samples, choose_strength, fit_heads
 from touchline.photos.mirror import MirrorMap
 
 PLAIN, MIRRORED = View(size=32), View(size=32, mirrored=True)
@@ -19,6 +19,13 @@ def blobs(n: int, classes: int, features: int, spread: float, seed: int) -> tupl
     labels = rng.integers(classes, size=n)
     noise = rng.normal(size=(n, features)) * spread * np.linspace(0.5, 8, features)
     return (centres[labels] + noise).astype(np.float32), labels
+
+
+def fit_head(
+    samples: Samples, mirror: MirrorMap, strength: float, weights: np.ndarray
+) -> LinearHead:
+    (head,) = fit_heads(samples, mirror, (strength,), weights)
+    return head
 
 
 def one_view(features: np.ndarray, labels: np.ndarray) -> Samples:
@@ -52,6 +59,19 @@ def handed(seed: int, n: int = 120) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(n, 6)).astype(np.float32)
     return features, (features[:, 0] > 0).astype(int)
+
+
+def test_starting_from_the_last_head_gives_the_same_heads() -> None:
+    features, labels = blobs(150, 3, 12, 1.0, seed=6)
+    mirror, weights = MirrorMap.plain(("a", "b", "c")), np.ones(3, np.float32)
+    samples, strengths = one_view(features, labels), (0.01, 0.1, 1.0)
+    for strength, warm in zip(
+        strengths, fit_heads(samples, mirror, strengths, weights), strict=True
+    ):
+        cold = fit_head(samples, mirror, strength, weights)
+        np.testing.assert_allclose(
+            warm.logits(samples, mirror), cold.logits(samples, mirror), atol=0.02
+        )
 
 
 def test_mirrored_views_teach_the_mirrored_label() -> None:

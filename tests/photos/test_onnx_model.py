@@ -73,7 +73,7 @@ def test_without_a_name_it_lies_in_the_run(
 ) -> None:
     from touchline.photos import onnx_model
 
-    monkeypatch.setattr(onnx_model, "export_onnx", lambda run, path: path)
+    monkeypatch.setattr(onnx_model, "export_onnx", lambda _, path: path)
     assert main(["photos", "export", str(taught)]) == 0
     assert capsys.readouterr().out == f"{taught / 'model.onnx'}\n"
 

@@ -1,10 +1,12 @@
 """Whether a label can be acted on: the file is still what was labelled, and the model was sure."""
 
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from touchline.archive.faults import CHANGED, reason_of
 from touchline.archive.labels import LabelledPhoto
+from touchline.errors import UsageError
 from touchline.files import sha256_of_file
 
 
@@ -37,3 +39,17 @@ def doubt_of(photo: LabelledPhoto, min_confidence: float) -> str:
     if photo.confidence < min_confidence:
         return f"confidence {photo.confidence:.4f} is below {min_confidence:g}"
     return ""
+
+
+def refuse_wrong_folder(photos: Sequence[LabelledPhoto]) -> None:
+    """Raise when not one of the photos named relative to the working folder is there.
+
+    Raises:
+        UsageError: the predictions were made from another folder.
+    """
+    relative = [Path(photo.path) for photo in photos if not Path(photo.path).is_absolute()]
+    if relative and not any(path.exists() for path in relative):
+        raise UsageError(
+            "photos where the predictions say", f"no {relative[0]} in {Path.cwd()}",
+            "Run this from the folder in which the photos were labelled.",
+        )  # fmt: skip

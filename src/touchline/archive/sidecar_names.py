@@ -36,7 +36,7 @@ class Siblings:
         if folder not in self._names:
             try:
                 self._names[folder] = frozenset(entry.name for entry in folder.iterdir())
-            except OSError:
+            except (OSError, ValueError):  # a name with a zero byte names no folder
                 self._names[folder] = frozenset()
         return self._names[folder]
 

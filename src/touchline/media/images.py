@@ -75,6 +75,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnreadableImageError(error.strerror or type(error).__name__) from error
+    except ValueError as error:  # a zero byte, as `find -print0` puts between names
+        raise UnreadableImageError("its name is not valid text") from error
 
 
 def exif_time(content: bytes) -> float | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from touchline.photos.features import Variant
-from touchline.photos.linear_head import Samples, choose_strength, fit_head
+from touchline.photos.linear_head import Samples, choose_strength, fit_heads
 from touchline.photos.model import PhotoNetwork
 from touchline.photos.split import folds
 from touchline.photos.study import Learnt, Study
@@ -25,7 +25,7 @@ def learn_probe(study: Study, photos: np.ndarray, folder: Path) -> Learnt:  # no
     choice = choose_strength(
         samples, np.array(inner.parts), study.mirror, settings.strengths, weights
     )
-    head = fit_head(samples, study.mirror, choice.strength, weights)
+    (head,) = fit_heads(samples, study.mirror, (choice.strength,), weights)
     network = PhotoNetwork(study.backbone.network, head.as_module()).eval()
     facts = {"strength": choice.strength, "out_of_fold_log_loss": choice.losses}
     return Learnt(network, photos, choice.logits, facts)

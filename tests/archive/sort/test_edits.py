@@ -140,6 +140,9 @@ BROKEN = [
     ("a/2.jpg", {"destination": "away/2.jpg"}, r"row 3: .*/away leads outside"),
     ("a/2.jpg", {"source": "/nowhere/2.jpg"}, "row 3: no file at /nowhere/2.jpg"),
     ("a/2.jpg", {"source": "2.jpg"}, "row 3: the source '2.jpg', which is no absolute path"),
+    ("a/2.jpg", {"destination": "Kick-l/\0.jpg"}, "row 3: the destination .*zero byte"),
+    ("a/2.jpg", {"source": "/"}, "row 3: no file at /"),
+    ("a/2.jpg", {"source": ""}, r"row 3: the source '\.', which is no absolute path"),
     ("a/2.jpg", {"sha256": ""}, "row 3: no hash in the column sha256"),
     ("a/2.jpg", {"sha256": "6.02E+23"}, "row 3: no hash in the column sha256"),
 ]  # fmt: skip

@@ -141,6 +141,26 @@ def test_two_photos_of_one_name_are_both_found_there_again(tmp_path):
     assert said == ["already at Kick-l/1.jpg", "already at Kick-l/1 (2).jpg"]
 
 
+def test_the_working_folder_must_be_the_one_that_was_labelled_in(tmp_path, monkeypatch):
+    photo = labelled(write_photo(tmp_path / "in/1.jpg"))
+    monkeypatch.chdir(tmp_path)
+    here = replace(photo, path="in/1.jpg")
+    (row,) = plan_sort([here], tmp_path / "out").rows
+    assert (row.action, row.source) == ("sort", str(tmp_path / "in/1.jpg"))
+    monkeypatch.chdir(tmp_path / "in")
+    with pytest.raises(UsageError, match=r"no in/1\.jpg in .*Run this from the folder in which"):
+        plan_sort([here], tmp_path / "out")
+
+
+@pytest.mark.parametrize(("time", "text"), [
+    (0, "1970-01-01T00:00:00.000000000"),
+    (-1, "1969-12-31T23:59:59.999999999"),
+    (10**9 * 10**15 + 5, "1000000000000000.000000005"),
+])  # fmt: skip
+def test_any_time_a_disk_may_hold_can_be_shown(time, text):
+    assert time_text(time) == text
+
+
 class TestSidecars:
     def test_both_styles_follow_their_photo_under_its_new_name(self, tmp_path):
         write_photo(tmp_path / "out/Kick-l/1.jpg", b"somebody else's")

@@ -2,11 +2,11 @@ import csv
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchline.archive.sort.plan_table import COLUMNS, PlanRow, SortPlan, read_plan, write_plan
-from touchline.errors import UsageError
+from touchline.errors import EnvironmentMissingError, UsageError
 
 ROW = PlanRow("sort", "/in/1.jpg", "Kick-l", "Kick-l/1.jpg", sha256="ab" * 32)
 CELL = st.text(
@@ -14,6 +14,7 @@ CELL = st.text(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL.map("/".__add__), CELL, CELL), max_size=5))
 def test_any_cells_survive(tmp_path_factory, cells):
     rows = [replace(ROW, source=s, label=label, reason=r, row=number)
@@ -66,6 +67,12 @@ def test_an_existing_plan_is_never_overwritten(tmp_path):
     with pytest.raises(UsageError, match="exists and may hold edits"):
         write_plan(SortPlan(tmp_path, ()), tmp_path / "plan.csv")
     assert (tmp_path / "plan.csv").read_text() == "a person's edits"
+
+
+def test_a_plan_that_cannot_be_written_is_the_environments_fault(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EnvironmentMissingError, match=r"a plan at .*Choose an --out"):
+        write_plan(SortPlan(tmp_path, ()), tmp_path / "file" / "plan.csv")
 
 
 def test_a_missing_plan_is_named(tmp_path):

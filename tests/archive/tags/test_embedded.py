@@ -2,7 +2,7 @@ import io
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -121,6 +121,7 @@ def test_what_is_no_picture_has_none(tmp_path, content):
     assert embedded_keywords(tmp_path / "a") == Keywords()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.binary(max_size=80))
 def test_no_bytes_break_the_reader(tmp_path_factory, after_start, iptc):
     folder = tmp_path_factory.mktemp("jpeg")

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchline.archive.tags.keywords import (
@@ -22,6 +22,7 @@ def levels(keywords: Keywords) -> set[str]:
     return found | {level.replace("|", "/") for t in keywords.slashed for level in t.split("/")}
 
 
+@settings(deadline=None)
 @given(LISTS)
 def test_nothing_is_lost_and_the_order_stays(keywords):
     union = in_every_list(keywords)
@@ -30,6 +31,7 @@ def test_nothing_is_lost_and_the_order_stays(keywords):
     assert union.slashed[: len(keywords.slashed)] == keywords.slashed
 
 
+@settings(deadline=None)
 @given(LISTS)
 def test_a_reader_of_one_list_sees_every_keyword(keywords):
     union = in_every_list(keywords)
@@ -43,6 +45,7 @@ def test_a_reader_of_one_list_sees_every_keyword(keywords):
     assert flat <= levels(union) | whole
 
 
+@settings(deadline=None)
 @given(LISTS)
 def test_twice_is_as_good_as_once(keywords):
     union = in_every_list(keywords)
@@ -80,6 +83,7 @@ def test_a_root_keyword_may_have_levels():
     assert keyword_path(" | ") == ()
 
 
+@settings(deadline=None)
 @given(NAMES.filter(bool))
 def test_a_path_has_as_many_levels_in_either_list(path):
     assert len(piped(path).split("|")) == len(path)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchline.archive.tags.keywords import Keywords
@@ -74,6 +74,7 @@ class TestANewSidecar:
             ("Place/Oslo", "derby", "AI/pose/Kick-l"),
         )
 
+    @settings(deadline=None)
     @given(st.text(min_size=1), st.text(max_size=20))
     def test_takes_any_label(self, label, run):
         tag = machine_tag("AI", label, 0.5, run=run, state="auto")

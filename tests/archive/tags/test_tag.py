@@ -213,6 +213,8 @@ class TestWhatIsSkipped:
         assert set(skipped(done)) == {"1.jpg", "2.jpg"}
         assert (archive / "1.jpg.xmp").read_bytes() == b"somebody else's"
         assert (archive / "2.jpg.xmp").read_bytes() == b"somebody else's"
+        assert untag_photos(journal).restored == 1  # what was refused is not ours to take back
+        assert (archive / "2.jpg.xmp").read_bytes() == b"somebody else's"
 
     def test_a_read_only_folder_is_found_before_anything_is_touched(
         self, archive, photos, journal, monkeypatch

@@ -49,8 +49,10 @@ def _unknown_actions(plan: SortPlan) -> Iterator[str]:
 
 def _broken_cells(plan: SortPlan, placements: Sequence[Placement]) -> Iterator[str]:
     for each in placements:
-        if not each.source.is_absolute() or "\0" in f"{each.source}{each.destination}":
+        if not each.source.is_absolute():
             yield f"row {each.row}: the source {str(each.source)!r}, which is no absolute path"
+        elif "\0" in f"{each.source}{each.destination}":
+            yield f"row {each.row}: the destination {str(each.destination)!r}, with a zero byte"
         elif each.photo is None and not _SHA256.fullmatch(each.sha256):
             yield f"row {each.row}: no hash in the column sha256"
         elif ".." in each.destination.parts or plan.root not in each.destination.parents:

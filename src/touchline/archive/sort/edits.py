@@ -111,7 +111,7 @@ def _photos_by_sidecar(rows: Sequence[PlanRow]) -> dict[str, tuple[PlanRow, Side
     """For every path a sorted photo's sidecar could have: that photo's row, and the style."""
     found: dict[str, tuple[PlanRow, SidecarStyle]] = {}
     for row in rows:
-        if row.action == "sort" and row.source:
+        if row.action == "sort":
             photo = Path(row.source)
             for style in SIDECAR_STYLES:
                 found[_without_ending(_sidecar_path(photo, style))] = (row, style)
@@ -119,7 +119,7 @@ def _photos_by_sidecar(rows: Sequence[PlanRow]) -> dict[str, tuple[PlanRow, Side
 
 
 def _sidecar_path(photo: Path, style: SidecarStyle) -> str:
-    return str(photo.with_name(sidecar_name(photo.name, style)))
+    return str(photo.parent / sidecar_name(photo.name, style))
 
 
 def _without_ending(sidecar: str) -> str:

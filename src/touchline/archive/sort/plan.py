@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from touchline.archive.faults import reason_of
-from touchline.archive.labelled_file import doubt_of, fault_of
+from touchline.archive.labelled_file import doubt_of, fault_of, refuse_wrong_folder
 from touchline.archive.labels import LabelledPhoto
 from touchline.archive.names import folder_names
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
@@ -45,7 +45,8 @@ def plan_sort(
             and left where it lies when its content is no longer what was labelled.
 
     Raises:
-        UsageError: when `root` is a file, or `min_confidence` is out of range.
+        UsageError: when `root` is a file, `min_confidence` is out of range, or no photo is where
+            the predictions say.
     """
     if root.exists() and not root.is_dir():
         raise UsageError("a folder to sort into", f"the file {root}", "Name a folder.")
@@ -54,6 +55,7 @@ def plan_sort(
             "a smallest confidence between 0 and 1", f"{min_confidence}", "Mend --min-confidence."
         )
     known = list(photos)
+    refuse_wrong_folder(known)
     planner = _Planner(root.absolute(), {photo.label for photo in known if photo.label})
     unusable = []
     for photo in known:
@@ -82,11 +84,16 @@ def sidecar_destination(photo_destination: str, style: SidecarStyle) -> str:
 def time_text(nanoseconds: int) -> str:
     """A file's time as the plan shows it, to the nanosecond, in UTC.
 
+    A time that no calendar has is shown in seconds.
+
     >>> time_text(1_500_000_000_000_000_007)
     '2017-07-14T02:40:00.000000007'
     """
     seconds, rest = divmod(nanoseconds, 10**9)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}"
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}"
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds}.{rest:09d}"
 
 
 class _Planner:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal, get_args
 
-from touchline.errors import UsageError
+from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.files import write_atomically
 
 Action = Literal["sort", "sidecar", "leave"]
@@ -80,6 +80,7 @@ def write_plan(plan: SortPlan, path: Path) -> None:
 
     Raises:
         UsageError: when `path` exists: it may hold a person's edits.
+        EnvironmentMissingError: when it cannot be written.
     """
     if path.exists():
         raise UsageError(
@@ -91,7 +92,13 @@ def write_plan(plan: SortPlan, path: Path) -> None:
     writer.writeheader()
     for row in plan.rows:
         writer.writerow({**asdict(row), "root": str(plan.root)})
-    write_atomically(path, text.getvalue().encode("utf-8-sig", _NAMES_AS_BYTES))
+    try:
+        write_atomically(path, text.getvalue().encode("utf-8-sig", _NAMES_AS_BYTES))
+    except OSError as error:
+        raise EnvironmentMissingError(
+            f"a plan at {path}", (error.strerror or str(error)).lower(),
+            "Choose an --out that can be written.",
+        ) from error  # fmt: skip
 
 
 def read_plan(path: Path) -> SortPlan:

@@ -82,7 +82,7 @@ class Sorting:
         return is_settled
 
     def _batch(self, batch: Sequence[Placement]) -> list[Skipped | None]:
-        """Announce, carry out and confirm."""
+        """Place a batch of files whose sources are as expected."""
         reasons: dict[int, str] = {}
         entries: list[Entry] = []
         for placement in batch:
@@ -90,11 +90,8 @@ class Sorting:
                 entries.append(self._place_entry(placement))
             except (OSError, ChangedError) as error:
                 reasons[placement.row] = reason_of(error)
-        transfers = {entry["row"]: self._transfer(entry) for entry in entries}
-        self._make_ready(entries, transfers.values())
-        refused = carry_out(list(transfers.values()), self.mode)
-        reasons |= {row: refused[each] for row, each in transfers.items() if each in refused}
-        self._confirm(transfers, reasons)
+        if entries:
+            reasons |= self._carry_out(entries)
         self.skipped_photos |= {each.source for each in batch if each.row in reasons}
         return [
             Skipped(each.row, str(each.source), reasons[each.row]) if each.row in reasons else None
@@ -126,6 +123,15 @@ class Sorting:
             "size": found.st_size, "mtime_ns": found.st_mtime_ns,
         }  # fmt: skip
 
+    def _carry_out(self, entries: list[Entry]) -> dict[int, str]:
+        """Announce, carry out and confirm; by row, why some could not be."""
+        transfers = {entry["row"]: self._transfer(entry) for entry in entries}
+        self._make_ready(entries, transfers.values())
+        refused = carry_out(list(transfers.values()), self.mode)
+        reasons = {row: refused[each] for row, each in transfers.items() if each in refused}
+        self._confirm(transfers, reasons)
+        return reasons
+
     def _make_ready(self, entries: list[Entry], transfers: Iterable[Transfer]) -> None:
         """Write down the batch and every folder it will change; then make the missing folders."""
         folders = {transfer.destination.parent for transfer in transfers}
@@ -146,6 +152,7 @@ class Sorting:
         make_folders(missing)
 
     def _confirm(self, transfers: dict[int, Transfer], reasons: dict[int, str]) -> None:
+        """Write down what is done, and what was announced and left no trace."""
         done = [row for row in transfers if row not in reasons]
         left = [row for row, each in transfers.items()
                 if row in reasons and not is_placed(each, self.mode)]  # fmt: skip

@@ -89,7 +89,7 @@ def undo_plan(plan_path: Path) -> Undone:
             journal.append([{"step": "undo"}])
         entries = list(history.placing.values())[::-1]
         take_back = _move_back if history.mode == "move" else _remove
-        with resumable("the undo", f"touchline archive sort undo {plan_path}"):
+        with resumable("the undo"):
             outcomes = list(track(take_back(entries, history), "Undoing", total=len(entries)))
             _remove_folders(history.made)
             restore_times(history.folders.values())

@@ -1,8 +1,9 @@
 """What a tagging journal says: for each sidecar what it held before, and all we ever wrote to it.
 
 The lines: `folder` (see `folder_times`), `write` (a sidecar about to be written, with what it held,
-its time, and the keyword), `edited` (our tags were taken out of a sidecar that a person had changed
-since), `undone`. What comes before the last `undone` is over.
+its time, and the keyword), `refused` (it was not written after all), `edited` (our tags were taken
+out of a sidecar that a person had changed since), `undone`. What comes before the last `undone` is
+over.
 """
 
 import base64
@@ -25,7 +26,8 @@ class SidecarHistory:
         mtime_ns: its time then; 0 when there was none.
         unfinished: the name of our own that its content is written under.
         known: hashes of everything it held while only we changed it; None for no file.
-        keywords: the keywords we tagged it with, one after the other.
+        keywords: the keywords we tagged it with.
+        writes: how often we wrote it.
         is_shared: a person changed it between two of our changes, so there is no way straight back.
     """
 
@@ -34,6 +36,7 @@ class SidecarHistory:
     unfinished: Path
     known: set[str | None]
     keywords: set[str] = field(default_factory=set)
+    writes: int = 0
     is_shared: bool = False
 
     @property
@@ -60,6 +63,8 @@ def tag_history_of(entries: Sequence[Entry]) -> TagHistory:
                 history.folders.setdefault(entry["path"], entry)
             case "write":
                 _take_write(history, entry)
+            case "refused":
+                _take_refused(history, Path(entry["sidecar"]))
             case "edited":
                 history.sidecars.pop(Path(entry["sidecar"]), None)
     return history
@@ -102,3 +107,12 @@ def _take_write(history: TagHistory, entry: Entry) -> None:
     sidecar.unfinished = unfinished
     sidecar.known |= {entry["was"], entry["after"]}
     sidecar.keywords.add(entry["keyword"])
+    sidecar.writes += 1
+
+
+def _take_refused(history: TagHistory, path: Path) -> None:
+    """Forget a sidecar that we never wrote."""
+    sidecar = history.sidecars[path]
+    sidecar.writes -= 1
+    if sidecar.writes == 0:
+        del history.sidecars[path]

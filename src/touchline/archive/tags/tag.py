@@ -1,6 +1,6 @@
-"""Write labels as XMP sidecars beside the photos, after what each sidecar held is in a journal.
+"""Write labels as XMP sidecars beside the photos, once what each sidecar held is in a journal.
 
-`tagging` says which sidecar and what it will hold; here it is written so that it can be stopped at
+`targets` says which sidecar and what it will hold; here it is written so that it can be stopped at
 any instant, run again, and taken back by `untag`.
 """
 
@@ -148,12 +148,11 @@ class _Writer:
         ]
         self.journal.append([*(remembered(Path(folder)) for folder in folders), *entries])
         self.remembered |= set(folders)
-        return replace_all(
-            [
-                Replacement(
-                    each.sidecar, each.after, each.sidecar.with_name(entry["unfinished"]),
-                    entry["was"],
-                )
-                for each, entry in zip(changes, entries, strict=True)
-            ]
-        )  # fmt: skip
+        replacements = []
+        for each, entry in zip(changes, entries, strict=True):
+            unfinished = each.sidecar.with_name(entry["unfinished"])
+            replacements.append(Replacement(each.sidecar, each.after, unfinished, entry["was"]))
+        refused = replace_all(replacements)
+        if refused:
+            self.journal.append([{"step": "refused", "sidecar": str(path)} for path in refused])
+        return refused

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from touchline.archive.faults import ChangedError
-from touchline.archive.labelled_file import doubt_of, fault_of
+from touchline.archive.labelled_file import doubt_of, fault_of, refuse_wrong_folder
 from touchline.archive.labels import LabelledPhoto
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
 from touchline.archive.tags.embedded import embedded_keywords
@@ -100,13 +100,18 @@ def targets_of(
 
     A photo's own sidecar of either style is used. `photo.xmp` is not, when other files beside the
     photo would take it for theirs, unless the style asks for it. Two photos never share one.
+
+    Raises:
+        UsageError: when no photo is where the predictions say.
     """
+    known = list(photos)
+    refuse_wrong_folder(known)
     siblings = Siblings()
     targets: list[Target] = []
     untouched: list[Untouched] = []
     seen: set[str] = set()
     doubtful = 0
-    for photo in photos:
+    for photo in known:
         fault = fault_of(photo, tagging.labelled_at_ns)
         if fault:
             untouched.append(Untouched(photo.path, fault))
@@ -154,11 +159,10 @@ def _target(photo: LabelledPhoto, style: SidecarStyle, siblings: Siblings) -> Ta
     path = Path(photo.path).absolute()
     found = {each: siblings.sidecar(path, each) for each in SIDECAR_STYLES}
     there = {each: sidecar for each, sidecar in found.items() if sidecar is not None}
-    own = {
-        e: s for e, s in there.items() if e == style or e != "adobe" or not siblings.is_shared(path)
-    }
-    default = path.with_name(sidecar_name(path.name, style))
-    chosen = own.get(style) or next(iter(own.values()), default)
+    other = next((there[each] for each in SIDECAR_STYLES if each != style and each in there), None)
+    if style != "adobe" and siblings.is_shared(path):
+        other = None  # it describes other files too
+    chosen = there.get(style) or other or path.with_name(sidecar_name(path.name, style))
     others = tuple(sidecar for sidecar in there.values() if sidecar != chosen)
     return Target(photo, chosen.resolve() if chosen.is_symlink() else chosen, others)
 

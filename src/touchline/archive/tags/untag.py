@@ -73,7 +73,7 @@ def untag_photos(journal_path: Path) -> Untagged:
         history = _tagged(journal.entries, journal_path)
         refuse_unwritable({nearest_existing(path.parent) for path in history.sidecars})
         remove_unfinished(history)
-        with resumable("the untagging", "touchline archive tag"):
+        with resumable("the untagging"):
             steps = _take_back(journal, history)
             outcomes = list(track(steps, "Untagging", total=len(history.sidecars)))
             restore_times(history.folders.values())
@@ -144,20 +144,21 @@ def _take_back(journal: Journal, history: TagHistory) -> Iterator[_WayBack | Unt
 def _go_back(ways: Sequence[_WayBack]) -> dict[Path, str]:
     """Make every sidecar what it must become; by path, why some could not."""
     refused: dict[Path, str] = {}
-    for each in ways:
-        with noted_in(refused, each.path, each.path):
-            if each.now is not None and each.then is None:
+    there = [each for each in ways if each.now is not None]
+    for each in there:
+        if each.then is None:
+            with noted_in(refused, each.path, each.path):
                 each.path.unlink()
-                sync_names(each.path.parent)
-    return refused | replace_all(
-        [
-            Replacement(
-                each.path, each.then, each.unfinished, sha256_of_bytes(each.now), each.mtime_ns
+    for folder in {each.path.parent for each in there if each.then is None}:
+        sync_names(folder)
+    replacements = []
+    for each in there:
+        if each.now is not None and each.then is not None and each.now != each.then:
+            expected = sha256_of_bytes(each.now)
+            replacements.append(
+                Replacement(each.path, each.then, each.unfinished, expected, each.mtime_ns)
             )
-            for each in ways
-            if each.now is not None and each.then is not None and each.now != each.then
-        ]
-    )
+    return refused | replace_all(replacements)
 
 
 def _summary(outcomes: Sequence[_WayBack | Untouched]) -> Untagged:
