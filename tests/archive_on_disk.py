@@ -39,7 +39,9 @@ class World:
 def write_photo(path: Path, content: bytes | None = None) -> Path:
     """A file that passes for a photo, with an old time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if content is not None else b"pixels of " + os.fsencode(path.name) * 50)
+    path.write_bytes(
+        content if content is not None else b"pixels of " + os.fsencode(path.name) * 50
+    )
     os.utime(path, ns=(OLD_TIME_NS, OLD_TIME_NS))
     return path
 

@@ -94,7 +94,7 @@ def test_a_hub_that_cannot_be_reached_says_what_else_there_is(
         raise OSError(f"no network (pretrained={pretrained})")
 
     monkeypatch.setattr("touchline.backbones.loading.timm.create_model", unreachable)
-    with pytest.raises(EnvironmentMissingError, match="from the hub; found OSError.*packaged"):
+    with pytest.raises(EnvironmentMissingError, match=r"from the hub; found OSError.*packaged"):
         load_backbone(TINY, "hub")
 
 
@@ -102,10 +102,10 @@ def test_files_that_are_no_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentMissingError, match="Wanted a file of weights; found nothing"):
         load_backbone(TINY, str(tmp_path / "none.pth"))
     (tmp_path / "a.pth").write_bytes(b"no weights")
-    with pytest.raises(UsageError, match="Wanted a .safetensors file or a .pth state dict"):
+    with pytest.raises(UsageError, match=r"Wanted a \.safetensors file or a \.pth state dict"):
         load_backbone(TINY, str(tmp_path / "a.pth"))
     save_file({"x": torch.zeros(1)}, tmp_path / "b.safetensors")
-    with pytest.raises(UsageError, match="tensors missing or of another shape in .*first: "):
+    with pytest.raises(UsageError, match=r"tensors missing or of another shape in .*first: "):
         load_backbone(TINY, str(tmp_path / "b.safetensors"))
 
 

@@ -5,7 +5,11 @@ import pytest
 from sklearn.metrics import log_loss as sklearn_log_loss
 
 from touchline.photos.calibration import (
-    Calibration, calibrate, fit_temperature, log_loss, softmax,
+    Calibration,
+    calibrate,
+    fit_temperature,
+    log_loss,
+    softmax,
 )  # fmt: skip
 
 

@@ -10,7 +10,14 @@ import typer
 from typer.main import get_command
 
 from touchline.cli import archive, demo, photos
-from touchline.errors import EXIT_FINE, EXIT_INTERRUPTED, EXIT_OUR_FAULT, TouchlineError
+from touchline.errors import (
+    EXIT_ENVIRONMENT,
+    EXIT_FINE,
+    EXIT_INTERRUPTED,
+    EXIT_OUR_FAULT,
+    EnvironmentMissingError,
+    TouchlineError,
+)
 
 app = typer.Typer(
     name="touchline",
@@ -33,18 +40,29 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         get_command(app)(arguments, prog_name="touchline")
     except SystemExit as ending:
+        if ending.code == EXIT_INTERRUPTED:  # typer has caught the Ctrl-C
+            print("touchline: interrupted; what was finished is kept.", file=sys.stderr)
         return ending.code if isinstance(ending.code, int) else EXIT_OUR_FAULT
     except TouchlineError as error:
         print(f"touchline: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("touchline: interrupted; what was finished is kept.", file=sys.stderr)
-        return EXIT_INTERRUPTED
+    except OSError as error:
+        print(f"touchline: {_story(error)}", file=sys.stderr)
+        return EXIT_ENVIRONMENT
     except Exception:  # our fault, so the whole story is wanted
         traceback.print_exc()
         print("touchline: this is a fault of Touchline; please report it.", file=sys.stderr)
         return EXIT_OUR_FAULT
     return EXIT_FINE
+
+
+def _story(error: OSError) -> str:
+    """What the operating system refused, in our three parts."""
+    reason = error.strerror or str(error)
+    return str(EnvironmentMissingError(
+        "to read or write a file", f"{reason}: {error.filename or 'no file named'}",
+        "Check that it is there, that it may be written, and that the disk has room.",
+    ))  # fmt: skip
 
 
 def run() -> None:

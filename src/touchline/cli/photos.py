@@ -236,7 +236,7 @@ def predict(
     wanted = Wanted(risk=risk, min_confidence=min_confidence, top=top)
     classifier = open_classifier(model, device or "auto", precision or "auto")
     inputs = track(list_inputs(paths, sys.stdin), "Labelling photos", total)
-    tally = label_photos(classifier, inputs, wanted, out, sys.stdout)
+    tally = label_photos(classifier, inputs, wanted, out, sys.stdout, asked=paths)
     for path, reason in tally.problems:
         print(f"unreadable: {path}: {reason}", file=sys.stderr)
     if out is not None:

@@ -55,15 +55,25 @@ class FeatureCache:
         return found
 
     def put(self, vectors: Iterable[tuple[str, str, np.ndarray]]) -> None:
-        """Keep (view, photo hash, vector) triples; all of them or, after a crash, none."""
-        with self._database:
-            self._database.executemany(
-                "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)",
-                (
-                    (self.network, view, photo, np.asarray(vector, np.float16).tobytes())
-                    for view, photo, vector in vectors
-                ),
-            )
+        """Keep (view, photo hash, vector) triples; all of them or, after a crash, none.
+
+        Raises:
+            EnvironmentMissingError: when they cannot be written.
+        """
+        rows = (
+            (self.network, view, photo, np.asarray(vector, np.float16).tobytes())
+            for view, photo, vector in vectors
+        )
+        try:
+            with self._database:
+                self._database.executemany(
+                    "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?)", rows
+                )
+        except sqlite3.Error as error:
+            raise EnvironmentMissingError(
+                "room to keep features", str(error),
+                "Free disk space, or name another folder with cache=FOLDER.",
+            ) from error  # fmt: skip
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,7 +1,7 @@
 """The whole of a labelling command: what a person wants in, a file (or a stream) of labels out."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -41,8 +41,9 @@ class Wanted:
 
 
 def label_photos(
-    classifier: Classifier, paths: Iterable[Path], wanted: Wanted, out: Path | None, stream: TextIO
-) -> Tally:
+    classifier: Classifier, paths: Iterable[Path], wanted: Wanted, out: Path | None, stream: TextIO,
+    asked: Sequence[str] = (),
+) -> Tally:  # fmt: skip
     """Label photos into a file, or as JSON lines onto a stream.
 
     Args:
@@ -51,6 +52,7 @@ def label_photos(
         wanted: what is accepted.
         out: a `.parquet`, `.csv` or `.jsonl` file; an interrupted job goes on. None streams.
         stream: where JSON lines go when there is no `out`.
+        asked: what the person named to be labelled; another list is another job.
 
     Raises:
         UsageError: a partial file of another job is in the way of `out`.
@@ -59,7 +61,11 @@ def label_photos(
     verdicts = verdicts_for(classifier, wanted)
     label = partial(_label, classifier, verdicts)
     if out is not None:
-        facts = {"run": classifier.run, "classes": classifier.classes, **asdict(wanted)}
+        facts = {
+            "run": classifier.run, "classes": classifier.classes, "inputs": list(asked),
+            # A run that was taught anew in the same folder has another temperature.
+            "temperature": classifier.calibration.temperature, **asdict(wanted),
+        }  # fmt: skip
         return label_to_file(label, paths, out, json.dumps(facts))
     tally = Tally()
     for photo in label(paths):

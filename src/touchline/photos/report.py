@@ -86,7 +86,7 @@ def _score(values: dict[str, Any], unit: Unit = "share") -> Score:
 def _facts(metrics: dict[str, Any]) -> Facts:
     return Facts(tuple(
         Fact(title, _score(metrics[name], unit))
-        for name, (title, unit) in HEADLINES.items() if metrics.get(name)
+        for name, (title, unit) in HEADLINES.items() if metrics.get(name) and metrics[name]["n"]
     ))  # fmt: skip
 
 
