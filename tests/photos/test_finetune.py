@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ from touchline.cli import main
 from touchline.photos import finetune
 from touchline.photos.config import HeadSettings, TrainingSettings
 from touchline.photos.evaluation import plan_evaluation
-from touchline.photos.finetune import learn_two_stage
+from touchline.photos.finetune import learn_finetune, learn_two_stage
 from touchline.photos.shown import Batch, epoch_batches
+from touchline.training.history import read_rows
 
 SHORT = ["--shots", "6", "training.epochs=2", "training.batch_size=8", "training.warmup_epochs=0.5"]
 FILES_OF_TRAINING = {
@@ -152,3 +154,17 @@ def test_an_odd_number_of_photos_in_small_batches_is_learnt_from(
     run = teach(few, tmp_path / "run", "--recipe", "finetune", "--shots", "3", *SHORT[2:3],
                 "training.batch_size=2", "training.validation_share=0.34")  # fmt: skip
     assert (run / "report.html").is_file()
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_valid_part_of_the_data_chooses_and_nothing_is_trained_twice(
+    given: bool, world: Path, tmp_path: Path
+) -> None:
+    study = tiny_study(world, tmp_path / "cache")
+    photos, rest = np.arange(0, len(study.photos), 2), np.arange(1, len(study.photos), 2)
+    study = replace(study, validation=rest if given else np.empty(0, int))
+    learnt = learn_finetune(study, photos, tmp_path / "run")
+    stages = {row["stage"] for row in read_rows(tmp_path / "run" / "results.csv")}
+    assert stages == ({"validated"} if given else {"validated", "refitted"})
+    assert set(learnt.held_out) <= set(rest if given else photos)
+    assert (set(learnt.held_out) == set(rest)) is given

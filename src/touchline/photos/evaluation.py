@@ -7,7 +7,17 @@ import numpy as np
 
 from touchline.photos.config import EvaluationSettings
 from touchline.photos.data import Photo
-from touchline.photos.split import LEARN, TEST, Split, by_shots, folds, given, holdout, usable
+from touchline.photos.split import (
+    LEARN,
+    TEST,
+    VALID,
+    Split,
+    by_shots,
+    folds,
+    given,
+    holdout,
+    usable,
+)
 from touchline.photos.split_file import read_split
 
 
@@ -31,6 +41,11 @@ class Evaluation:
         if self.repeats:
             return np.arange(len(self.split.names))
         return np.array(self.split.indices(LEARN))
+
+    @property
+    def validation(self) -> np.ndarray:
+        """The photos that the data sets aside to choose by; mostly none."""
+        return np.array(self.split.indices(VALID), dtype=int)
 
     @property
     def test(self) -> np.ndarray:

@@ -49,11 +49,12 @@ def learn_two_stage(study: Study, photos: np.ndarray, folder: Path) -> Learnt:
 def _validated_then_refitted(
     study: Study, photos: np.ndarray, folder: Path, make_head: HeadMaker
 ) -> Learnt:
-    """Choose the epoch on photos set aside, then train on all of them for as many epochs."""
+    """Choose the epoch on photos set aside, then train on all of them for as many epochs.
+
+    Where the data has a `valid` part that chooses, and nothing is left to train on again.
+    """
     settings = study.config.training
-    own = [study.photos[photo] for photo in photos]
-    split = holdout(own, settings.validation_share, study.config.seed)
-    inside, outside = photos[list(split.indices(LEARN))], photos[list(split.indices(TEST))]
+    inside, outside = _set_aside(study, photos)
 
     def validate(network: nn.Module) -> dict[str, float]:
         logits, _ = study.score(network, outside, quiet=True)
@@ -74,7 +75,7 @@ def _validated_then_refitted(
     )  # fmt: skip
     network, result = _train(study, inside, folder, make_head, fitting, validate)
     logits, _ = study.score(network, outside, quiet=True)
-    if settings.refit:
+    if settings.refit and len(inside) < len(photos):
         again = replace(
             fitting, stage="refitted", epochs=result.best_epoch, monitor=None, patience=None
         )
@@ -82,6 +83,15 @@ def _validated_then_refitted(
     facts: dict[str, object] = {"best_epoch": result.best_epoch, "epochs": result.epochs_run,
                                 "stopped_early": result.stopped_early}  # fmt: skip
     return Learnt(network, outside, logits, facts)
+
+
+def _set_aside(study: Study, photos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Photos to train on, and photos to choose by."""
+    if len(study.validation):
+        return photos, study.validation
+    own = [study.photos[photo] for photo in photos]
+    split = holdout(own, study.config.training.validation_share, study.config.seed)
+    return photos[list(split.indices(LEARN))], photos[list(split.indices(TEST))]
 
 
 def _train(

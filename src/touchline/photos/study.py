@@ -1,6 +1,6 @@
 """What every recipe learns from: the readable photos, their labels and groups, and the backbone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Study:
         backbone: the pretrained network.
         device, precision: where and how the backbone runs.
         cache: where frozen features are kept.
+        validation: `(n,)` photos that the data itself sets aside to choose by (its `valid` part).
     """
 
     config: PhotosConfig
@@ -55,6 +56,7 @@ class Study:
     device: torch.device
     precision: torch.dtype
     cache: Path
+    validation: np.ndarray = field(default_factory=lambda: np.empty(0, int))
 
     @property
     def classes(self) -> tuple[str, ...]:

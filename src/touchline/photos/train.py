@@ -1,8 +1,10 @@
 """Teach a photo classifier and say how good it is: a configuration in, a run out."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
+from touchline.files import write_atomically
 from touchline.photos.classifier import save_classifier
 from touchline.photos.config import PhotosConfig, Recipe
 from touchline.photos.evaluation import Evaluation, plan_evaluation
@@ -49,8 +51,9 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
     gathered = gather(config.data, config.cache or default_cache())
     study = prepare(config, gathered)
     evaluation = plan_evaluation(config.evaluation, study.photos, config.seed)
+    study = replace(study, validation=evaluation.validation)
     run = resume or create_run("photos", out)
-    run.config.write_text(as_yaml(config), encoding="utf-8")
+    write_atomically(run.config, as_yaml(config))
     write_split(evaluation.split, run.file("split.csv"))
     learn = RECIPES[config.recipe]
     if evaluation.repeats:
