@@ -28,11 +28,11 @@ class CountingRunner:
     shown: list[int] = field(default_factory=list)
     stop_after: int | None = None
 
-    def __call__(self, pixels: Tensor) -> list[np.ndarray]:
+    def __call__(self, pixels: Tensor) -> np.ndarray:
         if len(self.shown) == self.stop_after:
             raise KeyboardInterrupt
         self.shown.append(len(pixels))
-        return [pixels[:, :, 16, 10].numpy().astype(np.float32)]
+        return pixels[:, :, 16, 10].numpy().astype(np.float32)
 
 
 @pytest.fixture

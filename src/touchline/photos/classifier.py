@@ -66,7 +66,7 @@ class TorchNetwork:
 
     def __call__(self, pixels: Sequence[Tensor]) -> tuple[np.ndarray, np.ndarray]:
         """Logits and embeddings of each view (see `Network`)."""
-        embeddings = np.stack([self.runner(shown)[0] for shown in pixels], axis=1)
+        embeddings = np.stack([self.runner(shown) for shown in pixels], axis=1)
         return head_logits(self.head, embeddings), embeddings
 
 

@@ -83,7 +83,7 @@ class FeatureExtractor:
         for batch in batches(shown, BATCH):
             fresh: list[tuple[str, str, np.ndarray]] = []
             for position, key in enumerate(keys):
-                vectors = self.runner(torch.stack([pixels[position] for _, pixels in batch]))[0]
+                vectors = self.runner(torch.stack([pixels[position] for _, pixels in batch]))
                 rounded = vectors.astype(np.float16)
                 fresh += [(key, p.sha256, v) for (p, _), v in zip(batch, rounded, strict=True)]
             for key, photo, vector in fresh:
