@@ -49,4 +49,6 @@ def test_pixels_keep_their_place_and_value() -> None:
 def test_normalisation_by_hand() -> None:
     pixels = torch.tensor([0, 255], dtype=torch.uint8).view(1, 1, 1, 2).expand(1, 3, 1, 2)
     values = normalise(pixels, (0.5, 0.0, 0.25), (0.5, 1.0, 0.25))
-    assert values[0, :, 0].tolist() == [[-1.0, 1.0], [0.0, 1.0], [-1.0, 3.0]]
+    expected = torch.tensor([[-1.0, 1.0], [0.0, 1.0], [-1.0, 3.0]])
+    torch.testing.assert_close(values[0, :, 0], expected)
+    assert values.is_contiguous(memory_format=torch.channels_last)

@@ -99,7 +99,7 @@ fast as with 32."""
 
 @dataclass(frozen=True)
 class Runner:
-    """A feature network ready to run: in evaluation mode, folded, on its device, in its precision."""
+    """A feature network ready to run: in evaluation mode, folded, on a device, in a precision."""
 
     network: nn.Module
     mean: tuple[float, ...]
