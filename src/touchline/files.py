@@ -1,5 +1,6 @@
 """Files written whole or not at all, and the hash that names their content."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -27,10 +28,19 @@ def sha256_of_file(path: Path) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` survive a power cut."""
+    """Make the names in `folder` survive a power cut, where the file system knows how.
+
+    Some network shares cannot force a folder to the disk; they do what they can by themselves.
+
+    Raises:
+        OSError: when the disk reports a fault.
+    """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP):
+            raise
     finally:
         os.close(descriptor)
 

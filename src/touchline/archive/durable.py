@@ -13,7 +13,6 @@ from touchline.files import sync_folder
 
 SYNCS_AT_ONCE = 8
 _RENAME_UNKNOWN = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
-_SYNC_UNKNOWN = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 _CURRENT_FOLDER, _NO_REPLACE = -100, 1  # AT_FDCWD and RENAME_NOREPLACE of Linux
 
 
@@ -27,9 +26,7 @@ def sync_files(paths: Collection[Path]) -> dict[Path, Future[None]]:
 
 
 def sync_names(folder: Path) -> None:
-    """Make the names in `folder` outlive a power cut, where the file system knows how.
-
-    Some network shares cannot force a folder to the disk; they do what they can by themselves.
+    """`sync_folder`, its fault told in our words.
 
     Raises:
         EnvironmentMissingError: when the disk reports a fault.
@@ -37,11 +34,10 @@ def sync_names(folder: Path) -> None:
     try:
         sync_folder(folder)
     except OSError as error:
-        if error.errno not in _SYNC_UNKNOWN:
-            raise EnvironmentMissingError(
-                f"to force the folder {folder} to the disk", (error.strerror or str(error)).lower(),
-                "Look after that disk; then run the same command again.",
-            ) from error  # fmt: skip
+        raise EnvironmentMissingError(
+            f"to force the folder {folder} to the disk", (error.strerror or str(error)).lower(),
+            "Look after that disk; then run the same command again.",
+        ) from error  # fmt: skip
 
 
 def add_name(existing: Path, name: Path) -> None:
