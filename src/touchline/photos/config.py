@@ -82,7 +82,7 @@ class EvaluationSettings(Settings):
 class ProbeSettings(Settings):
     """The regularised linear head on frozen features."""
 
-    strengths: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+    strengths: tuple[float, ...] = (0.01, 0.1, 1.0)
     """Inverse regularisation strengths to choose from by inner cross-validation."""
     inner_folds: int = Field(default=5, ge=2)
     """Folds of the inner cross-validation, which also gives the out-of-fold logits."""
