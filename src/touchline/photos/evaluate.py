@@ -11,7 +11,7 @@ from touchline.errors import UsageError
 from touchline.media.prefetch import prefetch
 from touchline.photos.classifier import Classifier, load_classifier
 from touchline.photos.data import Photo, Rejected
-from touchline.photos.features import batches
+from touchline.photos.features import BATCH, batches
 from touchline.photos.gather import default_cache, gather
 from touchline.photos.model import pixels_of
 from touchline.photos.records import learnt_hashes, write_records
@@ -19,8 +19,6 @@ from touchline.photos.report import write_report
 from touchline.reporting.progress import track
 from touchline.runs import Run, create_run
 from touchline.training.devices import DeviceName, PrecisionName
-
-BATCH = 32
 
 
 def evaluate(

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from touchline.backbones.folding import fold_batch_normalisation
-from touchline.media.framing import as_pixels, frame, normalise
+from touchline.media.framing import as_pixels, frame, normalise, side_needed
 from touchline.media.images import read_image
 from touchline.photos.config import View
 from touchline.photos.mirror import MirrorMap
@@ -82,7 +82,7 @@ def pixels_of(content: bytes, views: Sequence[View]) -> list[Tensor]:
     Raises:
         touchline.media.images.UnreadableImageError: when it cannot be decoded.
     """
-    whole = all(view.framing == "letterbox" for view in views)
+    whole = all(side_needed(view.framing) == "longer" for view in views)
     largest = max(view.size for view in views)
     image = read_image(content, at_least=largest, side="longer" if whole else "shorter")
     pixels = []
