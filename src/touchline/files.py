@@ -74,3 +74,10 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def default_cache() -> Path:
+    """The user's cache folder: `$TOUCHLINE_CACHE`, or `touchline` in the platform's usual one."""
+    if chosen := os.environ.get("TOUCHLINE_CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "touchline"

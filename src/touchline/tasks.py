@@ -33,4 +33,11 @@ TASKS = {
         predict="touchline.photos.labelling:predict_run",
         report="touchline.photos.report:write_report",
     ),
+    "spotting": Task(
+        config="touchline.spotting.config:SpottingConfig",
+        train="touchline.spotting.train:train",
+        evaluate="touchline.spotting.evaluate:evaluate",
+        predict="touchline.spotting.predict:predict",
+        report="touchline.spotting.report:write_report",
+    ),
 }

@@ -165,7 +165,13 @@ def _packaged_file(name: str) -> Path:
     return path
 
 
-def _read_weights(path: Path) -> dict[str, Tensor]:
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a `.safetensors` file or a `.pth` state dict, by name. Nothing is unpickled.
+
+    Raises:
+        EnvironmentMissingError: when there is no such file.
+        UsageError: when it holds anything else.
+    """
     if not path.is_file():
         raise EnvironmentMissingError("a file of weights", f"nothing at {path}", "Check the path.")
     try:
@@ -184,7 +190,7 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
 
 def _load_by_order(network: TimmNetwork, name: str, path: Path) -> None:
     """The packaged file names its tensors otherwise, but holds them in timm's order."""
-    values, own = list(_read_weights(path).values()), network.state_dict()
+    values, own = list(read_weights(path).values()), network.state_dict()
     if [v.shape for v in values] != [v.shape for v in own.values()]:
         raise UsageError(f"the weights of {name}", f"other shapes in {path}", "Reinstall it.")
     network.load_state_dict(dict(zip(own, values, strict=True)))
@@ -195,7 +201,7 @@ def _load_by_name(network: TimmNetwork, name: str, path: Path) -> None:
         key: value for key, value in network.state_dict().items()
         if not key.startswith(_classifier_prefix(network))
     }  # fmt: skip
-    given = _read_weights(path)
+    given = read_weights(path)
     wrong = [k for k, v in network_only.items() if k not in given or given[k].shape != v.shape]
     if wrong:
         raise UsageError(

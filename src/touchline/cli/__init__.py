@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.main import get_command
 
-from touchline.cli import archive, demo, photos
+from touchline.cli import archive, demo, photos, spotting
 from touchline.errors import (
     EXIT_ENVIRONMENT,
     EXIT_FINE,
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(photos.app, name="photos")
+app.add_typer(spotting.app, name="spotting")
 app.add_typer(archive.app, name="archive")
 app.add_typer(demo.app, name="demo")
 

@@ -1,12 +1,12 @@
-"""What the photo commands share: settings from words, a look at the data, answers on stdout."""
+"""What the photo commands share: their settings, a look at the data, a gate for the score."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from touchline.cli.words import split_words
-from touchline.errors import GateFailedError, UsageError
+from touchline.cli.resolving import config_of
+from touchline.errors import GateFailedError
 
 if TYPE_CHECKING:
     from touchline.photos.classifier import Classifier
@@ -23,19 +23,7 @@ def photo_config(
     Raises:
         UsageError: for two such words, or settings that cannot be.
     """
-    from touchline.settings import resolve
-
-    paths, overrides = split_words(words or [])
-    if len(paths) > 1:
-        raise UsageError("one folder or CSV of photos", " and ".join(paths), "Name one of them.")
-    return resolve(kind, file, {"data": paths[0] if paths else None, **flags}, overrides)
-
-
-def given_keys(words: list[str] | None, flags: Mapping[str, Any]) -> list[str]:
-    """The settings that come from the command line, by dotted key."""
-    paths, overrides = split_words(words or [])
-    given = [name for name, value in flags.items() if value is not None]
-    return [*given, *(word.partition("=")[0] for word in overrides), *(["data"] if paths else [])]
+    return config_of(kind, words, flags, file, "one folder or CSV of photos")
 
 
 def describe_data(settings: "PhotosConfig") -> None:
@@ -61,13 +49,6 @@ def open_classifier(model: Path, device: Any, precision: Any) -> "Classifier":
     from touchline.runs import open_run
 
     return load_classifier(open_run(model), device, precision)
-
-
-def put(result: str | dict[str, Any]) -> None:
-    """Text as it is, anything else as one JSON object."""
-    import json
-
-    print(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False))
 
 
 def require_accuracy(value: float, least: float | None) -> None:

@@ -8,12 +8,11 @@ import typer
 
 from touchline.cli.photo_settings import (
     describe_data,
-    given_keys,
     open_classifier,
     photo_config,
-    put,
     require_accuracy,
 )
+from touchline.cli.resolving import given_keys, put
 from touchline.cli.words import (
     ConfigFile,
     Device,

@@ -15,6 +15,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F
 
 from touchline.errors import UsageError
+from touchline.media.blur import blurred
 from touchline.media.framing import GREY
 
 CROP_RATIOS = (3 / 4, 4 / 3)
@@ -112,7 +113,7 @@ def _warp(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> Te
 def _crop(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> Tensor:
     """A random part of the picture, stretched to its size."""
     height, width = image.shape[-2:]
-    box = _box(height, width, (settings.crop_area, 1.0), CROP_RATIOS, rng)
+    box = draw_box(height, width, (settings.crop_area, 1.0), CROP_RATIOS, rng)
     cropped: Tensor = F.resized_crop(image, *box, [height, width], antialias=True)
     return cropped
 
@@ -120,7 +121,7 @@ def _crop(image: Tensor, settings: Augmentation, rng: np.random.Generator) -> Te
 def _erase(image: Tensor, rng: np.random.Generator) -> Tensor:
     """A random box in the letterbox's grey."""
     height, width = image.shape[-2:]
-    box = _box(height, width, ERASED_SHARES, ERASED_RATIOS, rng)
+    box = draw_box(height, width, ERASED_SHARES, ERASED_RATIOS, rng)
     erased: Tensor = F.erase(image, *box, image.new_tensor(GREY).view(3, 1, 1))
     return erased
 
@@ -139,13 +140,10 @@ def _recolour(image: Tensor, settings: Augmentation, rng: np.random.Generator) -
 
 
 def _blur(image: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur cut off at two standard deviations, or at the size of a tiny picture."""
-    radius = min(math.ceil(2 * sigma), min(image.shape[-2:]) - 1)
-    blurred: Tensor = F.gaussian_blur(image, 2 * radius + 1, max(sigma, 1e-3))
-    return blurred
+    return blurred(image.float(), sigma).round_().to(torch.uint8)
 
 
-def _box(
+def draw_box(
     height: int,
     width: int,
     shares: tuple[float, float],

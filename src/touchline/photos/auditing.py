@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from touchline.errors import UsageError
+from touchline.files import default_cache
 from touchline.photos.audit import Audit, AuditSettings, audit, write_audit_csv
 from touchline.photos.audit_report import write_audit_page
 from touchline.photos.config import PhotosConfig
-from touchline.photos.gather import Gathered, default_cache, gather, mirror_of, prepare
+from touchline.photos.gather import Gathered, gather, mirror_of, prepare
 from touchline.photos.probe import learn_probe
 from touchline.photos.scoring import calibration_of
 from touchline.reporting.progress import say

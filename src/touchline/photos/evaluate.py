@@ -8,11 +8,12 @@ import numpy as np
 import torch
 
 from touchline.errors import UsageError
+from touchline.files import default_cache
 from touchline.media.prefetch import prefetch
 from touchline.photos.classifier import Classifier, load_classifier
 from touchline.photos.data import Photo, Rejected
 from touchline.photos.features import BATCH, batches
-from touchline.photos.gather import default_cache, gather
+from touchline.photos.gather import gather
 from touchline.photos.model import pixels_of
 from touchline.photos.records import learnt_hashes, write_records
 from touchline.photos.report import write_report

@@ -1,6 +1,5 @@
 """From a configuration to photos ready to be learnt from: read, checked, grouped, paired."""
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from touchline.backbones.loading import load_backbone
 from touchline.errors import UsageError
+from touchline.files import default_cache
 from touchline.photos.config import PhotosConfig
 from touchline.photos.data import PhotoSet, Rejected
 from touchline.photos.duplicates import find_duplicates
@@ -36,13 +36,6 @@ class Gathered:
     photo_set: PhotoSet
     fingerprints: tuple[Fingerprint, ...]
     twins: tuple[str, ...]
-
-
-def default_cache() -> Path:
-    """The user's cache folder: `$TOUCHLINE_CACHE`, or `touchline` in the platform's usual one."""
-    if chosen := os.environ.get("TOUCHLINE_CACHE"):
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "touchline"
 
 
 def gather(source: Path, cache: Path) -> Gathered:

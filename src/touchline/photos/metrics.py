@@ -13,13 +13,13 @@ import numpy as np
 
 from touchline.errors import UsageError
 from touchline.photos.class_scores import (
-    ClassScores,
     Groups,
     Indices,
     confusion_matrix,
     mean_scores,
     scores_by_class,
 )
+from touchline.reporting.class_scores import ClassScores
 from touchline.reporting.confidence import Numbers, Score, mean, share, wilson
 from touchline.reporting.reliability import calibration_score
 

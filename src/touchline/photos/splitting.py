@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.files import default_cache
 from touchline.photos.config import PhotosConfig
 from touchline.photos.evaluation import Evaluation, plan_evaluation
-from touchline.photos.gather import default_cache, gather
+from touchline.photos.gather import gather
 from touchline.photos.split_file import write_split
 
 

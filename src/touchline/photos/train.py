@@ -4,12 +4,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from touchline.files import write_atomically
+from touchline.files import default_cache, write_atomically
 from touchline.photos.classifier import save_classifier
 from touchline.photos.config import PhotosConfig, Recipe
 from touchline.photos.evaluation import Evaluation, plan_evaluation
 from touchline.photos.finetune import learn_finetune, learn_two_stage
-from touchline.photos.gather import Gathered, default_cache, gather, prepare
+from touchline.photos.gather import Gathered, gather, prepare
 from touchline.photos.probe import learn_probe
 from touchline.photos.records import cost_of, data_hash, keep_learnt_hashes, write_records
 from touchline.photos.report import write_report

@@ -190,6 +190,17 @@ def wider(first: Score, second: Score) -> Score:
     return Score(first.value, first.n, float(low), float(high), first.unit)
 
 
+def never_certain(score: Score) -> Score:
+    """Where all items are right, or all wrong, no resample differs; then Wilson's bounds hold.
+
+    >>> never_certain(Score(1.0, 5, 1.0, 1.0)).low < 0.6
+    True
+    """
+    if score.value not in (0.0, 1.0):
+        return score
+    return wider(score, wilson(round(score.value * score.n), score.n))
+
+
 def _units(n: int, groups: Sequence[Hashable] | None) -> int:
     """How many things can be drawn independently."""
     return n if groups is None else len(set(groups))

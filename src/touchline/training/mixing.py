@@ -44,12 +44,28 @@ def mixup(
     Returns:
         New images and targets of the same shapes; what was given is not changed.
     """
-    share = _beta(alpha, generator)
-    partner = _partner(images, generator)
+    share, partner = draw_mix(len(images), alpha, generator)
+    partner = partner.to(images.device)
     return (
         share * images + (1.0 - share) * images[partner],
         share * targets + (1.0 - share) * targets[partner],
     )
+
+
+def draw_mix(
+    count: int, alpha: float, generator: Generator | None = None
+) -> tuple[float, Tensor]:
+    """What mixup draws for a batch, for those who mix targets of several kinds themselves.
+
+    Args:
+        count: examples in the batch.
+        alpha: above 0.
+        generator: on the CPU.
+
+    Returns:
+        λ from Beta(alpha, alpha), and for each example the place of its partner.
+    """
+    return _beta(alpha, generator), torch.randperm(count, generator=generator)
 
 
 def cutmix(
@@ -71,7 +87,7 @@ def cutmix(
     """
     height, width = images.shape[-2:]
     side = math.sqrt(1.0 - _beta(alpha, generator))
-    partner = _partner(images, generator)
+    partner = torch.randperm(len(images), generator=generator).to(images.device)
     middle = torch.rand(2, generator=generator).tolist()
     top, bottom = _span(middle[0], side, height)
     left, right = _span(middle[1], side, width)
@@ -85,10 +101,6 @@ def _beta(alpha: float, generator: Generator | None) -> float:
     """One draw from Beta(alpha, alpha); torch's own sampler takes no generator."""
     seed = int(torch.randint(2**62, (), generator=generator))
     return float(np.random.default_rng(seed).beta(alpha, alpha))
-
-
-def _partner(images: Tensor, generator: Generator | None) -> Tensor:
-    return torch.randperm(len(images), generator=generator).to(images.device)
 
 
 def _span(middle: float, share: float, size: int) -> tuple[int, int]:

@@ -1,0 +1,51 @@
+"""What the commands of every task share: settings from words, answers on stdout."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from touchline.cli.words import split_words
+from touchline.errors import UsageError
+
+if TYPE_CHECKING:
+    from touchline.settings import Settings
+
+AnyConfig = TypeVar("AnyConfig", bound="Settings")
+
+
+def config_of(
+    kind: type[AnyConfig], words: list[str] | None, flags: Mapping[str, Any], file: Path | None,
+    data: str,
+) -> AnyConfig:  # fmt: skip
+    """The configuration that words, flags and a file make; the word that is no setting is the data.
+
+    Args:
+        kind: the configuration class, with a setting called `data`.
+        words: what stands on the command line.
+        flags: values of flags by dotted key; None where not given.
+        file: of settings, if any.
+        data: what the data is, for the error where two are named.
+
+    Raises:
+        UsageError: for two such words, or settings that cannot be.
+    """
+    from touchline.settings import resolve
+
+    paths, overrides = split_words(words or [])
+    if len(paths) > 1:
+        raise UsageError(data, " and ".join(paths), "Name one of them.")
+    return resolve(kind, file, {"data": paths[0] if paths else None, **flags}, overrides)
+
+
+def given_keys(words: list[str] | None, flags: Mapping[str, Any]) -> list[str]:
+    """The settings that come from the command line, by dotted key."""
+    paths, overrides = split_words(words or [])
+    given = [name for name, value in flags.items() if value is not None]
+    return [*given, *(word.partition("=")[0] for word in overrides), *(["data"] if paths else [])]
+
+
+def put(result: str | dict[str, Any]) -> None:
+    """Text as it is, anything else as one JSON object."""
+    import json
+
+    print(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Match video decoded where it lies, on a time grid of the caller's choice."""

@@ -1,0 +1,199 @@
+"""Everything that decides how a spotter is taught and scored."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from touchline.settings import Settings
+
+
+FRAMES_A_STACK = 3
+"""Gray frames that an encoder of kind stacks sees at once."""
+
+
+class FrameSettings(Settings):
+    """How a video is shown to the network."""
+
+    rate: float = Field(default=12.5, gt=0, le=120)
+    """Frames a second; 12.5 is every second frame of 25 a second (a stride of 2)."""
+    height: int = Field(default=224, ge=16, le=1080)
+    """Rows of a frame in pixels."""
+    width: int = Field(default=398, ge=16, le=1920)
+    """Columns of a frame in pixels."""
+
+
+class EncoderSettings(Settings):
+    """The network that turns frames into features."""
+
+    kind: Literal["frames", "stacks", "x3d"] = "frames"
+    """frames: a timm network for each frame; stacks: three gray frames at once, then 3-D blocks;
+    x3d: 3-D convolutions throughout."""
+    name: str = "regnety_002"
+    """A timm model name; for x3d, x3d_s or x3d_m."""
+    weights: str = "random"
+    """packaged, hub, random, or the path of a file of weights."""
+    colour: Literal["rgb", "stack"] = "stack"
+    """For frames: rgb, or a gray frame stacked with the one before and the one after it."""
+    shift: Literal["none", "gsm", "gsf"] = "none"
+    """Gate-shift modules that let neighbouring frames exchange features inside the network."""
+    shifted_stages: int = Field(default=2, ge=1)
+    """How many of the last stages shift."""
+    blocks: Literal["inverted", "basic"] = "inverted"
+    """Of the 3-D blocks of stacks: inverted residuals (2023 winner) or plain ones (seed 002)."""
+    frozen: bool = False
+    """Leave the encoder as it is and learn on its features, computed once for each video."""
+
+
+class TimeSettings(Settings):
+    """The network that looks at features over time."""
+
+    kind: Literal["none", "lstm", "transformer", "tcn", "sgp"] = "lstm"
+    """none, a bidirectional LSTM, a transformer with relative positions, dilated convolutions, or
+    T-DEED's encoder-decoder of SGP layers."""
+    layers: int = Field(default=1, ge=1, le=12)
+    """Layers; levels of the encoder-decoder for sgp."""
+    hidden: int = Field(default=256, ge=8)
+    """Width (of one direction for lstm)."""
+    dropout: float = Field(default=0.2, ge=0, lt=1)
+    """Share of features dropped while training."""
+
+
+class HeadSettings(Settings):
+    """What is read off the features of each step."""
+
+    offset: Literal["none", "displacement", "relative"] = "none"
+    """Also say how far the event is from the step: by regression (T-DEED) or as the expectation
+    over neighbouring moments (TriDet); used when predicting."""
+    radius: int = Field(default=4, ge=1)
+    """How far from an event, in steps, the offset is learnt and may move a score."""
+    team: Literal["auto", "off"] = "auto"
+    """auto learns the acting team's side where the labels have it."""
+
+
+class ClipSettings(Settings):
+    """The clips that are learnt from."""
+
+    steps: int = Field(default=50, ge=2)
+    """Length in frames as shown (50 at 12.5 a second are 4 s)."""
+    per_epoch: int | None = Field(default=None, ge=1)
+    """Clips an epoch; as many as cover the training videos once if null."""
+    batch_size: int = Field(default=4, ge=1)
+    """Clips a step of the optimiser."""
+    event_share: float = Field(default=0.7, ge=0, le=1)
+    """Share of clips drawn around an event; the others start anywhere."""
+    rare_power: float = Field(default=0.5, ge=0, le=1)
+    """How much rare classes are preferred among the events drawn: 0 not at all, 1 until every
+    class is drawn alike."""
+    dilation: int = Field(default=3, ge=0)
+    """Steps before and after an event that are labelled with it too."""
+
+
+class LossSettings(Settings):
+    """What training minimises."""
+
+    kind: Literal["cross-entropy", "focal"] = "cross-entropy"
+    """Over the classes and the background."""
+    gamma: float = Field(default=1.0, ge=0)
+    """Focal loss: how strongly what is already right is discounted."""
+    event_weight: float = Field(default=5.0, gt=0)
+    """Weight of every class against 1 for the background."""
+    offset_weight: float = Field(default=1.0, ge=0)
+    """Weight of the offset's loss."""
+    team_weight: float = Field(default=1.0, ge=0)
+    """Weight of the team's loss."""
+
+
+class ClipAugmentSettings(Settings):
+    """Random changes of the training clips, the same for all frames of a clip."""
+
+    mirror: bool = True
+    """Mirror every other clip; left and right teams are swapped."""
+    brightness: float = Field(default=0.25, ge=0, le=1)
+    """Brightness changes by up to this share."""
+    contrast: float = Field(default=0.25, ge=0, le=1)
+    """Contrast changes by up to this share."""
+    saturation: float = Field(default=0.25, ge=0, le=1)
+    """Saturation changes by up to this share; gray frames have none."""
+    hue: float = Field(default=0.05, ge=0, le=0.5)
+    """Hue turns by up to this share of the circle."""
+    blur: float = Field(default=0.0, ge=0)
+    """Largest standard deviation of a Gaussian blur, in pixels."""
+    camera_motion: float = Field(default=0.0, ge=0, le=0.5)
+    """A drift of the camera over the clip by up to this share of the frame."""
+    mixup: float = Field(default=0.0, ge=0)
+    """Beta parameter of mixup; frames and every target are mixed alike; 0 is off."""
+
+
+class OptimiserSettings(Settings):
+    """Gradient training."""
+
+    epochs: int = Field(default=15, ge=1)
+    """At most this many epochs."""
+    learning_rate: float = Field(default=1e-3, gt=0)
+    """AdamW's peak rate."""
+    encoder_learning_rate: float | None = Field(default=None, gt=0)
+    """The encoder's, where it is to differ."""
+    weight_decay: float = Field(default=0.05, ge=0)
+    """AdamW's weight decay."""
+    warmup_epochs: float = Field(default=1.0, ge=0)
+    """Epochs of linear warm-up, before the cosine."""
+    minimum_fraction: float = Field(default=0.01, ge=0, le=1)
+    """The cosine ends at this fraction of the rate."""
+    patience: int | None = Field(default=None, ge=1)
+    """Stop after this many epochs without a better validation mAP; null never stops early."""
+    ema_decay: float = Field(default=0.0, ge=0, lt=1)
+    """Decay of the moving average of the weights that is kept; 0 is off."""
+    gradient_clip: float | None = Field(default=1.0, gt=0)
+    """Largest norm of a step's gradient."""
+
+
+class TrackSettings(Settings):
+    """Tracks of players and ball as extra input."""
+
+    detector: Literal["none", "yolox", "ultralytics"] = "none"
+    """yolox reads an ONNX file; ultralytics needs the extra touchline[yolo]."""
+    weights: Path | None = None
+    """The detector's weights."""
+
+    @model_validator(mode="after")
+    def _weights_named(self) -> "TrackSettings":
+        if self.detector != "none" and self.weights is None:
+            raise ValueError("a detector needs tracks.weights=FILE")
+        return self
+
+
+class SpottingConfig(Settings):
+    """One training of a spotter."""
+
+    data: Path
+    """A folder in SoccerNet's layout, an E2E-Spot list, or a CSV of video,seconds,label."""
+    joint: Path | None = None
+    """A second labelled set, with classes of its own, learnt at once by a second head."""
+    transfer: Path | None = None
+    """A run whose weights to begin with, wherever they fit."""
+    proxies: Path | None = None
+    """A folder made by `touchline spotting prepare`; training reads the copies there."""
+    seed: int = 0
+    """Decides the initial weights, the clips and every random change."""
+    frames: FrameSettings = FrameSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    time: TimeSettings = TimeSettings()
+    head: HeadSettings = HeadSettings()
+    tracks: TrackSettings = TrackSettings()
+    clips: ClipSettings = ClipSettings()
+    loss: LossSettings = LossSettings()
+    augment: ClipAugmentSettings = ClipAugmentSettings()
+    training: OptimiserSettings = OptimiserSettings()
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """Where the network runs."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """auto takes bf16 where the hardware computes it natively."""
+
+    @model_validator(mode="after")
+    def _whole_stacks(self) -> "SpottingConfig":
+        if self.encoder.kind == "stacks" and self.clips.steps % FRAMES_A_STACK:
+            raise ValueError(
+                f"stacks of {FRAMES_A_STACK} frames need clips.steps in multiples of it, e.g. 51"
+            )
+        return self

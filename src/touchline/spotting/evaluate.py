@@ -1,0 +1,81 @@
+"""Score a finished run on other annotated matches."""
+
+import csv
+from pathlib import Path
+
+import torch
+
+from touchline.errors import UsageError
+from touchline.reporting.progress import say
+from touchline.runs import Run, create_run
+from touchline.spotting.footage import labelled_footage
+from touchline.spotting.model import load_spotter
+from touchline.spotting.predict import blocks_of_rows
+from touchline.spotting.records import SPLIT_FILE, write_records
+from touchline.spotting.report import write_report
+from touchline.spotting.scoring import ScoredFootage, events_of, truth_of
+from touchline.training.devices import DeviceName, PrecisionName
+
+
+def evaluate(
+    run: Run,
+    data: Path,
+    out: Path | None = None,
+    device: DeviceName = "auto",
+    precision: PrecisionName = "auto",
+) -> Run:
+    """Score a run on annotated matches, and report it as a scored run of its own.
+
+    Matches that the run has learnt from or was chosen by, by name, are left out and named. Events
+    of classes that the run does not know count as missed.
+
+    Args:
+        run: a finished run.
+        data: annotated matches in any known layout.
+        out: where the scores go; `runs/spotting/<date and time>` when None.
+        device: where the network runs.
+        precision: how it computes.
+
+    Raises:
+        UsageError: no match is left to score.
+    """
+    spotter = load_spotter(run, device, precision)
+    found = labelled_footage(data, spotter.frames.height)
+    seen = _matches_seen(run)
+    fresh = [piece for piece in found.footage if piece.match not in seen]
+    if not fresh:
+        raise UsageError(
+            "annotated matches with video that the run has not learnt from", f"none in {data}",
+            "Give other matches.",
+        )  # fmt: skip
+    left_out = sorted({piece.match for piece in found.footage} & seen)
+    if left_out:
+        say(f"left out, for the run has seen them: {', '.join(left_out)}")
+    rate, scorer = spotter.frames.rate, spotter.scorer
+    scored = []
+    for piece in fresh:
+        blocks = [torch.from_numpy(block) for block in blocks_of_rows(spotter, piece.video)]
+        scored.append(ScoredFootage(piece, torch.cat(blocks).numpy()))
+    labels = {event.label for piece in fresh for event in piece.events}
+    classes = (*spotter.classes, *sorted(labels - set(spotter.classes)))
+    events = events_of(scored, spotter.classes, scorer.columns, rate, spotter.peaks)
+    result = create_run("spotting", out)
+    result.config.write_bytes(run.config.read_bytes())
+    write_records(result, {"test": (truth_of(scored), events)}, classes, {
+        "of_run": str(run.folder), "left_out": left_out,
+    })  # fmt: skip
+    result.write_json("manifest.json", {
+        "of_run": str(run.folder),
+        "faults": [[str(f.path), f.place, f.reason] for f in found.faults],
+    })  # fmt: skip
+    write_report(result)
+    return result
+
+
+def _matches_seen(run: Run) -> set[str]:
+    """The names of the matches in the run's training and validation splits."""
+    try:
+        text = run.file(SPLIT_FILE).read_text(encoding="utf-8")
+    except OSError:
+        return set()
+    return {row["match"] for row in csv.DictReader(text.splitlines()) if row["split"] != "test"}

@@ -1,0 +1,1 @@
+"""A look at annotated matches before anything is learnt from them."""

@@ -1,0 +1,95 @@
+"""Decoding from any moment gives what decoding from the start gives, in every kind of file."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from touchline.media.video.decoder import VideoDecoder
+from video_world import write_video
+
+OPEN_GOP = "open-gop=1:scenecut=0:bframes=3:b-pyramid=normal:b-adapt=0"
+KINDS = {
+    "b_frames.mp4": {"options": {"g": "12", "bf": "3"}},
+    "long_gop.mp4": {"options": {"g": "300", "bf": "3", "sc_threshold": "0"}},
+    "open_gop.mp4": {"options": {"g": "12", "x264-params": OPEN_GOP}},
+    "open_gop.mkv": {"options": {"g": "12", "x264-params": OPEN_GOP}},
+    "refresh.mkv": {"options": {"g": "12", "x264-params": "intra-refresh=1"}},
+    "broadcast.ts": {"options": {"g": "12", "bf": "2"}, "codec": "mpeg2video"},
+    "h264.ts": {"options": {"g": "12", "bf": "3"}},
+    "fragments.mp4": {
+        "options": {"g": "12", "bf": "2"},
+        "container_options": {"movflags": "frag_keyframe+empty_moov"},
+    },
+    "old.avi": {"options": {"g": "12"}, "codec": "mpeg4"},
+    "all_keys.avi": {"codec": "mjpeg", "pixels": "yuvj420p"},
+    "dvd.mpg": {"options": {"g": "12", "bf": "2"}, "codec": "mpeg2video"},
+    "disordered.avi": {"options": {"g": "12", "bf": "2"}},
+    "raw.h264": {"options": {"g": "12", "bf": "2"}},
+}
+CANNOT_SEEK = {"dvd.mpg", "disordered.avi", "raw.h264"}
+NO_STAMPS = {"disordered.avi", "raw.h264"}
+COUNT = 60
+
+
+def shown(decoder: VideoDecoder, start: Fraction = Fraction(0)) -> list[tuple[Fraction, bytes]]:
+    return [
+        (seconds, bytes(frame.to_ndarray(format="gray")))
+        for seconds, frame in decoder.frames(start)
+    ]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_decoding_from_any_moment(tmp_path: Path, name: str) -> None:
+    decoder = VideoDecoder(write_video(tmp_path / name, COUNT, **KINDS[name]))  # type: ignore[arg-type]
+    whole = shown(decoder)
+    assert [seconds for seconds, _ in whole] == [Fraction(frame, 25) for frame in range(COUNT)]
+    assert len({picture for _, picture in whole}) == COUNT
+    assert decoder.timed == (name not in NO_STAMPS)
+    for frame in (31, 5, 59, 12, 13, 0):
+        start = Fraction(frame, 25)
+        part = shown(decoder, start)
+        assert part == whole[-len(part) :]
+        assert part[0][0] <= start
+        if frame == 0 or frame > 30:
+            assert decoder.sought == (frame > 0 and name not in CANNOT_SEEK)
+    decoder.close()
+
+
+def test_a_start_between_two_frames_or_after_the_last(tmp_path: Path) -> None:
+    decoder = VideoDecoder(write_video(tmp_path / "a.mp4", options={"g": "10", "bf": "2"}))
+    whole = shown(decoder)
+    for start in (Fraction(1, 50), Fraction(101, 200), Fraction(1000)):
+        part = shown(decoder, start)
+        assert part == whole[-len(part) :]
+        assert part[0][0] <= start
+    decoder.close()
+
+
+def test_a_leading_picture_of_an_open_group_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    """Between a keyframe and its leading pictures the keyframe before must be sought."""
+    path = write_video(tmp_path / "a.mkv", COUNT, options={"g": "12", "x264-params": OPEN_GOP})
+    decoder = VideoDecoder(path)
+    keys = [seconds for seconds, frame in decoder.frames() if frame.key_frame]
+    assert len(keys) > 3
+    before = keys[2] - Fraction(1, 25)
+    first, _ = next(decoder.frames(before))
+    assert first == keys[1]
+    decoder.close()
+
+
+def test_times_that_start_late_count_from_the_first_picture(tmp_path: Path) -> None:
+    late = [5000 + 40 * frame for frame in range(20)]
+    decoder = VideoDecoder(write_video(tmp_path / "a.mkv", 20, milliseconds=late))
+    assert shown(decoder)[1][0] == Fraction(1, 25)
+    assert decoder.first.pts == 5000
+    decoder.close()
+
+
+def test_what_is_before_the_keyframe_is_not_counted_as_damage(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.ts", COUNT, options={"g": "12", "bf": "3"})
+    decoder = VideoDecoder(path)
+    shown(decoder, Fraction(1))
+    assert decoder.sought
+    assert decoder.progress.skipped == 0
+    decoder.close()
