@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
 
+PATIENCE_SECONDS = 60
 # The browser expects its two pipes under the numbers 3 and 4.
 LAUNCH = (
     "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); "
@@ -101,6 +103,8 @@ class Browser:
     def _until(self, wanted: Any) -> dict[str, Any]:
         while True:
             while b"\0" not in self._waiting:
+                ready, _, _ = select.select([self._from], [], [], PATIENCE_SECONDS)
+                assert ready, "the browser does not answer"
                 received = os.read(self._from, 1 << 20)
                 assert received, "the browser has ended"
                 self._waiting += received

@@ -54,7 +54,7 @@ def average_precision_chart(scores: Sequence[Score], classes: Sequence[str], pat
     axes.text(1.03, -1, "true events", va="center", fontsize=8, color=GREY)
     axes.set_yticks(**class_ticks(classes))
     axes.tick_params(axis="y", labelsize=8.5, length=0)
-    axes.set_ylim(len(classes) - 0.4, -0.6)
+    axes.set_ylim(max(len(classes), 1) - 0.4, -0.6)
     axes.set_xlim(0, 1.0)
     axes.xaxis.set_major_formatter(per_cent())
     axes.set_xlabel(f"average precision at ±{HIT_SECONDS:g} s, with its 95 % interval")

@@ -112,7 +112,7 @@ def _draw_strip(
         axes.axhline(row, color=INK, linewidth=0.25)
     axes.set_yticks(**class_ticks(classes))
     axes.tick_params(axis="y", labelsize=7.5, length=0)
-    axes.set_ylim(len(classes) - 0.5, -0.5)
+    axes.set_ylim(max(len(classes), 1) - 0.5, -0.5)
     margin = 0.005 * (end - start)
     axes.set_xlim(start - margin, end)
     step = next((each for each in TICK_SECONDS if (end - start) / each <= MOST_TICKS), end - start)

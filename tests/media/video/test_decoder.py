@@ -86,10 +86,31 @@ def test_times_that_start_late_count_from_the_first_picture(tmp_path: Path) -> N
     decoder.close()
 
 
-def test_what_is_before_the_keyframe_is_not_counted_as_damage(tmp_path: Path) -> None:
-    path = write_video(tmp_path / "a.ts", COUNT, options={"g": "12", "bf": "3"})
-    decoder = VideoDecoder(path)
-    shown(decoder, Fraction(1))
-    assert decoder.sought
-    assert decoder.progress.skipped == 0
+def test_a_picture_before_the_keyframe_sought_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decoders are known to hand out a stale picture after seeking."""
+    decoder = VideoDecoder(write_video(tmp_path / "a.mp4", options={"g": "10", "bf": "2"}))
+    whole = shown(decoder)
+    stale = next(frame for _, frame in decoder.frames(Fraction(3, 25)) if not frame.key_frame)
+
+    def after_a_stale_one(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        return chain([stale], DecodingPass(container, stream))
+
+    monkeypatch.setattr("touchline.media.video.decoder.DecodingPass", after_a_stale_one)
+    assert shown(decoder, Fraction(1)) == whole[20:]
     decoder.close()
+
+
+def test_threads_lose_no_picture_of_a_cut_file(tmp_path: Path) -> None:
+    path = write_video(
+        tmp_path / "a.mp4", 60, size=(400, 640), options={"bf": "3"},
+        container_options={"movflags": "+faststart"},
+    )  # fmt: skip
+    cut_off(path, 0.7)
+    alone, together = VideoDecoder(path, threads=1), VideoDecoder(path, threads=4)
+    counts = [len(shown(decoder)) for decoder in (alone, together)]
+    assert counts[0] == counts[1]
+    assert [decoder.progress.skipped for decoder in (alone, together)] == [1, 1]
+    alone.close()
+    together.close()

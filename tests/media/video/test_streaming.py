@@ -115,6 +115,23 @@ def test_bytes_and_pipes_give_the_same_frames_as_files(tmp_path: Path) -> None:
         assert same(frames_of(cat.stdout)[0], whole)  # type: ignore[arg-type]
 
 
+def test_a_pipe_is_not_waited_for_longer_than_needed(tmp_path: Path) -> None:
+    """A live source sends little at a time; a whole block of it would be seconds late."""
+    content = write_video(tmp_path / "a.ts", 30).read_bytes()
+
+    class Trickle(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def read(self, size: int | None = -1) -> bytes:
+            raise AssertionError("that would wait for a whole block")
+
+        def read1(self, size: int | None = -1) -> bytes:
+            return super().read1(min(size or 0, 500))
+
+    assert numbers(frames_of(Trickle(content))[0]) == list(range(30))
+
+
 def test_standard_input(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", 20)
     kept = os.dup(0)

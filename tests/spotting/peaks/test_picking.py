@@ -43,7 +43,7 @@ def test_the_window_is_measured_in_seconds(
     seconds: float, rate: float, distance: int, share: float
 ) -> None:
     scores = np.zeros((60, 1))
-    scores[[10, 10 + distance], 0] = [0.9, 0.8]
+    scores[[0, distance], 0] = [0.9, 0.8]
     soft = PeakSettings(window_seconds=seconds)
     events = pick_events(scores, None, None, ["PASS"], rate, soft)
     assert [event.confidence for event in events] == pytest.approx([0.9, 0.8 * share])

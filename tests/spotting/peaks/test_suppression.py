@@ -1,4 +1,5 @@
 import math
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -87,6 +88,23 @@ def test_the_window_is_as_wide_before_as_after(distance: int) -> None:
 def test_a_peak_that_fell_spares_its_own_neighbours() -> None:
     chain = [(0, 0.5), (20, 0.7), (40, 0.9)]
     assert _kept(chain, 25.0, soft=False) == [(0, 0.5), (40, 0.9)]
+
+
+def test_the_order_in_which_a_peak_was_weakened_does_not_show() -> None:
+    orders = list(permutations([0.1, 0.2, 0.3, 0.7]))
+    assert len({math.prod(order) for order in orders}) > 1
+    confidences = set()
+    for order in orders:
+        peak = Peak(0, 0.9, 0.0)
+        for factor in order:
+            peak.weaken(factor)
+        confidences.add(peak.confidence)
+    assert len(confidences) == 1
+
+
+def test_what_is_settled_already_is_no_reason_to_cut() -> None:
+    peaks = [(0, 0.5), (8, 0.5), (12, 0.9)]  # 12 comes late for 0, but 0 does not wait for it
+    assert _kept(peaks, 4.5, soft=False, longest=8.0) == [(0, 0.5), (12, 0.9)]
 
 
 def test_of_equals_the_earlier_is_kept() -> None:

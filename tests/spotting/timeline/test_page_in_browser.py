@@ -21,7 +21,12 @@ TRUTH = [Event(4.1, "PASS"), Event(9.5, "OUT")]
 COUNT = "document.getElementById('count').textContent"
 SHOWN = "[...document.querySelectorAll('#events tr')].filter(row => !row.hidden).map(row => row.id)"
 MARKED = "[...document.querySelectorAll('[aria-current]')].map(each => each.id).sort()"
-LOADED = "new Promise(done => video.readyState ? done(true) : (video.onloadedmetadata = video.onerror = () => done(!video.error)))"  # noqa: E501
+LOADED = """
+new Promise(done => {
+  if (video.readyState || video.error) done(!video.error);
+  video.onloadedmetadata = video.onerror = () => done(!video.error);
+})
+"""
 
 
 @pytest.fixture(scope="module")

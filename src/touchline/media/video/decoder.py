@@ -29,7 +29,10 @@ _LOOKED_AT_FIRST = 8
 """Frames whose stamps must rise for the stamps to be believed."""
 
 _SECONDS_BACK = (0, 2, 10, 60)
-"""How much earlier to look for a keyframe, where the one found was later than promised."""
+"""How much earlier to look for a keyframe, where the one found is shown too late.
+
+Some formats find keyframes by the time of decoding, which runs ahead of display.
+"""
 
 _PIXELS_FOR_THREADS = 640 * 360
 """Below, handing frames from thread to thread costs more than decoding them."""
@@ -100,9 +103,8 @@ class VideoDecoder:
     def _open(self) -> None:
         self.container, self.stream = open_video(self._source)
         codec = self.stream.codec_context
-        if self._threads is None and codec.width * codec.height > _PIXELS_FOR_THREADS:
-            codec.thread_type = ThreadType.AUTO
-        else:
+        codec.thread_type = ThreadType.AUTO
+        if self._threads is not None or codec.width * codec.height <= _PIXELS_FOR_THREADS:
             codec.thread_count = self._threads or 1
         self.progress = DecodingPass(self.container, self.stream)
 
@@ -119,22 +121,18 @@ class VideoDecoder:
         if not self._can_seek():
             return None
         self._unused = None
-        codec, origin = self.stream.codec_context, self._origin or Fraction(0)
-        reordering = codec.reorder_depth
+        origin = self._origin or Fraction(0)
         for back in _SECONDS_BACK:
-            # Some formats find keyframes by the time of decoding, which runs ahead of display.
-            wanted = max(start - back - reordering / self.rate, Fraction(0))
+            wanted = max(start - back, Fraction(0))
             try:
                 self.container.seek(floor((origin + wanted) / self._tick), stream=self.stream)
             except av.FFmpegError:
                 return None
-            codec.reorder_depth = reordering  # seeking makes FFmpeg forget it, and drop frames
             self.progress = DecodingPass(self.container, self.stream)
             frames = dropwhile(lambda frame: not frame.key_frame, self.progress)
             key = next(frames, None)
             stamp = None if key is None else self._stamp(key)
             if key is not None and stamp is not None and stamp - origin <= start:
-                self.progress.skipped = 0  # what lay before the keyframe is not damage
                 return chain([key], frames)
             if wanted == 0:
                 break
