@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from touchline.cli.resolving import config_of, given_keys, put
+from touchline.cli.spotting_classify import classify
 from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
 from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
 
@@ -69,7 +70,7 @@ def train(
     if dry_run:
         from touchline.spotting.footage import gather_footage
 
-        print(gather_footage(settings.data, settings.seed).describe())
+        print(gather_footage(settings.data, settings.seed, settings.frames.height).describe())
         return
     from touchline.spotting.report import describe, summary
     from touchline.spotting.train import train as learn
@@ -77,6 +78,9 @@ def train(
     run = learn(settings, out, run)
     put(summary(run) if json else describe(run))
     _require_map(run.read_json("metrics.json"), min_map)
+
+
+app.command()(classify)
 
 
 @app.command()
@@ -91,16 +95,18 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a run on other annotated matches."""
-    if dry_run:
-        from touchline.spotting.footage import labelled_footage
+    from touchline.spotting.sample import open_spotting_run
 
-        print(f"{len(labelled_footage(data).footage)} annotated videos would be scored")
+    found = open_spotting_run(run)
+    if dry_run:
+        from touchline.spotting.evaluate import fresh_footage
+
+        print(f"{len(fresh_footage(found, data).footage)} annotated videos would be scored")
         return
     from touchline.spotting.evaluate import evaluate as score
     from touchline.spotting.report import describe, summary
-    from touchline.spotting.sample import open_spotting_run
 
-    scored = score(open_spotting_run(run), data, out, device or "auto", precision or "auto")
+    scored = score(found, data, out, device or "auto", precision or "auto")
     put(summary(scored) if json else describe(scored))
     _require_map(scored.read_json("metrics.json"), min_map)
 
@@ -132,11 +138,13 @@ def predict(
     Interrupted, the same command goes on where it stopped. Without --out, events go to stdout as
     JSON lines. Ends with 5 when a video could not be read, or not to its end.
     """
+    from touchline.spotting.sample import open_spotting_run
+
+    found = open_spotting_run(run)
     if dry_run:
         print(f"{len(videos)} videos would be worked through")
         return
     from touchline.spotting.predicting import predict_files, predict_stream
-    from touchline.spotting.sample import open_spotting_run
 
     where = (device or "auto", precision or "auto")
     if stream:
@@ -145,12 +153,14 @@ def predict(
                 "one live source without --out and --annotate", " ".join(videos),
                 "Send stdout to a file; run predict on the recording for a page.",
             )  # fmt: skip
-        problems = predict_stream(open_spotting_run(run), videos[0], sys.stdout, *where)
+        problems = predict_stream(found, videos[0], sys.stdout, *where)
     else:
-        tally = predict_files(
-            open_spotting_run(run), [Path(v) for v in videos], out, sys.stdout, annotate, *where
-        )
-        problems = tally.problems
+        if annotate and out is None:
+            raise UsageError(
+                "--out with --annotate", "none", "Name the folder for the annotated video."
+            )
+        tally = predict_files(found, [Path(v) for v in videos], out, sys.stdout, annotate, *where)
+        problems = list(tally.problems)
         if out is not None:
             put(tally.as_dict() if json else tally.describe())
     for name, reason in problems:
@@ -209,13 +219,14 @@ def prepare(
 
     `touchline spotting train DATA proxies=OUT` reads them.
     """
+    from touchline.settings import resolve
     from touchline.spotting.config import ClipSettings, FrameSettings
     from touchline.spotting.preparing import prepare_videos, videos_in
 
+    frames = resolve(FrameSettings, flags={"rate": rate, "height": height, "width": width})
     if dry_run:
         print(f"{len(videos_in(paths))} videos would be copied to {out}")
         return
-    frames = FrameSettings(rate=rate, height=height, width=width)
     found = prepare_videos(paths, out, frames, ClipSettings().steps)
     put(found.as_dict() if json else found.describe())
     if found.problems:
@@ -226,7 +237,9 @@ def prepare(
 def export(
     run: RunName,
     out: Annotated[Path, typer.Option(help="The .onnx file.")],
-    steps: Annotated[int | None, typer.Option(help="Frames a clip; as taught if left out.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Frames a clip; as taught if left out.")
+    ] = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -246,7 +259,8 @@ def export(
 def _require_map(metrics: dict[str, Any], least: float | None) -> None:
     if least is None:
         return
-    value = metrics.get("test", metrics.get("valid"))["official"]["at1"]["a_mAP"]
+    part = metrics["test"] if "test" in metrics else metrics["valid"]
+    value = part["official"]["at1"]["a_mAP"]
     if not value >= least:
         raise GateFailedError(
             f"a mAP@1 of at least {least}", f"{value:.4f}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from touchline.media.video.grid import frame_of
 from touchline.spotting.config import ClipSettings
 from touchline.spotting.footage import Footage
 
@@ -53,7 +54,7 @@ def draw_clips(
     for number in range(clips_per_epoch(footage, settings, rate)):
         if events and rng.random() < settings.event_share:
             index, event = events[rng.choice(len(events), p=weights / weights.sum())]
-            first = int(event.seconds * rate) - int(rng.integers(settings.steps))
+            first = frame_of(event.seconds, rate) - int(rng.integers(settings.steps))
         else:
             index = int(rng.choice(len(footage), p=lengths / lengths.sum()))
             first = int(rng.integers(max(1, lengths[index] - settings.steps + 1)))

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 
 from touchline.settings import Settings
 
-
 FRAMES_A_STACK = 3
 """Gray frames that an encoder of kind stacks sees at once."""
 

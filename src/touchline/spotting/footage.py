@@ -9,6 +9,7 @@ import numpy as np
 
 from touchline.errors import UsageError
 from touchline.media.video.facts import count_frames, probe
+from touchline.spotting.annotations.lengths import within_videos
 from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.events import Event
 from touchline.spotting.matches import Fault, Match, SplitName
@@ -148,23 +149,21 @@ def gather_footage(data: Path, seed: int, height: int) -> FootageSet:
 
 def footage_of(match: Match) -> tuple[list[Footage], list[Fault]]:
     """The pieces of a match whose video can be opened, and what is broken about the others."""
-    pieces, faults = [], []
-    for half, video in enumerate(match.videos, start=1):
+    lengths, faults = list[float](), list[Fault]()
+    for video in match.videos:
         try:
-            seconds = length_of(video)
+            lengths.append(length_of(video))
         except UsageError as error:
             faults.append(Fault(video, "", f"left out: {error.found}"))
-            continue
-        events = match.events_of_half(half)
-        late = [event for event in events if event.seconds > seconds]
-        if late:
-            faults.append(Fault(
-                video, "", f"{len(late)} of {len(events)} events come after its end at "
-                f"{seconds:.1f} s and were left out",
-            ))  # fmt: skip
-        kept = tuple(event for event in events if event.seconds <= seconds)
-        pieces.append(Footage(match.name, half, video, kept, seconds))
-    return pieces, faults
+            lengths.append(math.inf)
+    inside, late = within_videos(match, lengths)
+    halves = enumerate(zip(match.videos, lengths, strict=True), start=1)
+    pieces = [
+        Footage(match.name, half, video, inside.events_of_half(half), seconds)
+        for half, (video, seconds) in halves
+        if seconds < math.inf
+    ]
+    return pieces, [*faults, *late]
 
 
 def length_of(video: Path) -> float:

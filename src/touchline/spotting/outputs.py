@@ -61,7 +61,9 @@ def write_outputs(
     )  # fmt: skip
     if annotate:
         write_annotated(found.video, shown, folder / "annotated.mp4")
-    facts = {**identity, "events": len(shown), "problems": list(found.problems)}
+    facts = {
+        **identity, "annotated": annotate, "events": len(shown), "problems": list(found.problems),
+    }  # fmt: skip
     write_atomically(folder / FINISHED, json.dumps(facts, indent=1) + "\n")
     (folder / PARTIAL).unlink(missing_ok=True)
     return facts

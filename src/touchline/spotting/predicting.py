@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -104,10 +103,10 @@ def _into_folder(
     """Spot one video into a folder, unless that has been done."""
     identity = {
         "video": sha256_of_file(video), "weights": spotter.weights_hash,
-        "precision": str(spotter.scorer.precision), "annotated": annotate,
+        "precision": str(spotter.scorer.precision),
     }  # fmt: skip
     done = finished(folder, identity)
-    if done is not None:
+    if done is not None and (done["annotated"] or not annotate):
         say(f"{video}: done before, in {folder}")
         return done
     store = ScoreStore(folder / PARTIAL, identity, spotter.scorer.columns.count)
@@ -118,7 +117,7 @@ def _into_folder(
 def folders_for(videos: Sequence[Path], out: Path | None) -> list[Path | None]:
     """The folder of each video's results: `out` for one, one below it each for several.
 
-    Videos of one name are told apart by the folders they lie in.
+    Videos of one name are told apart by the folders they lie in, or else by numbers.
 
     >>> [str(f) for f in folders_for([Path("a/x.mp4"), Path("b/x.mp4")], Path("out"))]
     ['out/a-x', 'out/b-x']
@@ -127,11 +126,13 @@ def folders_for(videos: Sequence[Path], out: Path | None) -> list[Path | None]:
         return [None] * len(videos)
     if len(videos) == 1:
         return [out]
-    for depth in count(1):
-        names = [_name(video, depth) for video in videos]
-        if len(set(names)) == len({video.resolve() for video in videos}):
-            break
-    return [out / name for name in names]
+    whole = [video.resolve() for video in videos]
+    for depth in range(1, max(len(path.parts) for path in whole) + 1):
+        names = ["-".join(path.with_suffix("").parts[-depth:]) for path in whole]
+        if len(set(names)) == len(set(whole)):
+            return [out / name for name in names]
+    places = {path: place for place, path in enumerate(dict.fromkeys(whole), start=1)}
+    return [out / f"{path.stem}-{places[path]}" for path in whole]
 
 
 def spot_video(
@@ -205,8 +206,3 @@ def _kept_and_new(
     for block in blocks_of_rows(spotter, video, len(store.rows), tell=tell):
         store.append(block)
         yield block
-
-
-def _name(video: Path, depth: int) -> str:
-    """The last `depth` parts of a video's path as one name, without the ending."""
-    return "-".join(video.resolve().with_suffix("").parts[-depth:])

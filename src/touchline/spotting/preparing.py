@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from touchline.errors import UsageError
+from touchline.media.video.opening import UnreadableVideoError
 from touchline.media.video.proxies import Proxy, ProxySettings, prepare
 from touchline.media.video.seeking_speed import SeekingSpeed, measure_seeking
 from touchline.reporting.progress import track
-from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.annotations.names import VIDEO_ENDINGS
+from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.config import FrameSettings
 
 
@@ -69,7 +70,7 @@ def prepare_videos(paths: Sequence[Path], out: Path, frames: FrameSettings, step
     for video in track(videos_in(paths), "Copying videos"):
         try:
             proxy = prepare(video, out, settings)
-        except UsageError as error:
+        except UnreadableVideoError as error:
             problems.append((video, error.found))
             continue
         proxies.append(proxy)

@@ -8,7 +8,7 @@ from touchline.errors import UsageError
 from touchline.files import write_atomically
 from touchline.media.video.proxies import ProxySettings, is_up_to_date, proxy_path
 from touchline.reporting.progress import say
-from touchline.runs import Run, create_run, manifest, open_run
+from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.spotting.config import SpottingConfig
 from touchline.spotting.footage import Footage, FootageSet, gather_footage
@@ -19,6 +19,7 @@ from touchline.spotting.peaks.settings import PeakSettings
 from touchline.spotting.peaks.tuning import peak_grid, tune_peaks
 from touchline.spotting.records import write_records, write_split
 from touchline.spotting.report import write_report
+from touchline.spotting.sample import open_spotting_run
 from touchline.spotting.scoring import events_of, map_at_one, truth_of
 from touchline.training.devices import describe_device
 
@@ -43,7 +44,9 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
     second = lesson.classes[1] if len(lesson.classes) > 1 else ()
     team = config.head.team == "auto" and found.has_teams
     network = build_spotter(config, found.classes, team, second)
-    kept = transfer_weights(network, open_run(config.transfer)) if config.transfer else []
+    kept = list[str]()
+    if config.transfer:
+        kept = transfer_weights(network, open_spotting_run(str(config.transfer)))
     run = resume or create_run("spotting", out)
     write_atomically(run.config, as_yaml(config))
     write_split(run, found)
@@ -82,9 +85,7 @@ def _lesson(config: SpottingConfig, found: FootageSet) -> Lesson:
     return Lesson(train, found.valid, (found.classes, other.classes), sets)
 
 
-def _read_from_proxies(
-    footage: tuple[Footage, ...], config: SpottingConfig
-) -> tuple[Footage, ...]:
+def _read_from_proxies(footage: tuple[Footage, ...], config: SpottingConfig) -> tuple[Footage, ...]:
     """The footage with each video's small copy in its place, where there is one up to date."""
     if config.proxies is None:
         return footage
@@ -119,6 +120,6 @@ def _choose_peaks_and_score(
     parts = {"valid": valid, "test": known.score(found.test)}
     write_records(run, {
         name: (truth_of(scored), events_of(scored, classes, columns, rate, peaks))
-        for name, scored in parts.items() if scored
+        for name, scored in parts.items() if any(each.footage.events for each in scored)
     }, classes, {"peaks": asdict(peaks)})  # fmt: skip
     return known

@@ -1,12 +1,18 @@
 """Decoding from any moment gives what decoding from the start gives, in every kind of file."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from touchline.media.video.decoder import VideoDecoder
-from video_world import write_video
+from touchline.media.video.decoding_pass import DecodingPass
+from video_world import cut_off, write_video
 
 OPEN_GOP = "open-gop=1:scenecut=0:bframes=3:b-pyramid=normal:b-adapt=0"
 KINDS = {
@@ -98,7 +104,9 @@ def test_a_picture_before_the_keyframe_sought_is_not_shown(
         return chain([stale], DecodingPass(container, stream))
 
     monkeypatch.setattr("touchline.media.video.decoder.DecodingPass", after_a_stale_one)
-    assert shown(decoder, Fraction(1)) == whole[20:]
+    part = shown(decoder, Fraction(1))
+    assert part == whole[-len(part) :]
+    assert 0 < part[0][0] <= 1
     decoder.close()
 
 

@@ -51,7 +51,7 @@ def test_packets_left_out_and_frames_missing(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mp4", 100, options={"g": "10"}, container_options=FAST_START)
     found = told(spoil(path, 0.5))
     assert len(found) == 2
-    assert "packets could not be decoded and were left out." in found[0]
+    assert "Packets left out because they could not be decoded: " in found[0]
     assert "Its header claims 100 frames; it holds" in found[1]
 
 
@@ -77,5 +77,5 @@ def test_time_stamps_that_leap(tmp_path: Path) -> None:
     content = write_video(tmp_path / "a.ts", 50, options={"bf": "0"}).read_bytes()
     (tmp_path / "thrice.ts").write_bytes(content * 3)
     assert told(tmp_path / "thrice.ts") == [
-        "Its time stamps leap in 2 places; time was taken to go on evenly there."
+        "Places where its time stamps leap, and time was taken to go on evenly: 2."
     ]

@@ -16,10 +16,10 @@ def shortcomings(decoder: VideoDecoder) -> list[str]:
     if progress.ended_by:
         found.append(f"Reading stopped before its end: {progress.ended_by}.")
     if progress.skipped:
-        found.append(f"{progress.skipped} packets could not be decoded and were left out.")
+        found.append(f"Packets left out because they could not be decoded: {progress.skipped}.")
     if clock.leaps:
         found.append(
-            f"Its time stamps leap in {clock.leaps} places; time was taken to go on evenly there."
+            f"Places where its time stamps leap, and time was taken to go on evenly: {clock.leaps}."
         )
     if not decoder.timed:
         found.append(

@@ -30,9 +30,16 @@ class Spotter(nn.Module):
         self.head: SpottingHead = head
 
     def encode(self, frames: Tensor) -> Tensor:
-        """Features `(batch, time, features)` of uint8 frames `(batch, time, channels, h, w)`."""
+        """Features `(batch, time, features)` of uint8 frames `(batch, time, channels, h, w)`.
+
+        Where the encoder takes frames in blocks, the last frame of a video fills the last block.
+        """
+        time = frames.shape[1]
+        missing = -time % self.encoder.multiple
+        if missing:
+            frames = torch.cat([frames, *[frames[:, -1:]] * missing], dim=1)
         features: Tensor = self.encoder(frames)
-        return features
+        return features[:, :time]
 
     def decide(self, features: Tensor, tracks: Tensor | None = None) -> Outputs:
         """What the heads say of features `(batch, time, features)`.
