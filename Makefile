@@ -30,7 +30,7 @@ format: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2
 
-# The main job, offline, on drawn photos. Exit code 5 says that spoilt files were named and left.
+# The main jobs, offline: an archive of drawn photos, and a rendered match. Exit code 5 says that spoilt files were named and left.
 demo: $(INSTALLED)
 	rm -rf demo
 	$(TOUCHLINE) demo photos demo/archive
@@ -40,7 +40,11 @@ demo: $(INSTALLED)
 	$(TOUCHLINE) archive sort plan demo/labels.parquet demo/sorted --out demo/plan.csv || test $$? = 5
 	$(TOUCHLINE) archive sort apply demo/plan.csv
 	$(TOUCHLINE) archive tag demo/labels.parquet || test $$? = 5
+	$(TOUCHLINE) demo match demo/match
+	$(TOUCHLINE) spotting predict sample demo/match/224p.mp4 --out demo/spotted
+	$(TOUCHLINE) spotting score demo/match demo/spotted/results_spotting.json
 	@echo
+	@echo "The match on a timeline: open demo/spotted/timeline.html"
 	@echo "The inbox is sorted into demo/sorted; take it back with:"
 	@echo "    $(TOUCHLINE) archive sort undo demo/plan.csv"
 	@echo "How good the labels are: open demo/run/report.html"

@@ -3,6 +3,16 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from taught_spotter import matches, spotter_run
+
+__all__ = ["matches", "spotter_run"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_for_fixtures() -> None:
+    """Those of the whole session are made before the first test's own thread is."""
+    torch.set_num_threads(1)
+
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:

@@ -1,5 +1,6 @@
 """The docs tell the truth: commands and options exist, links resolve, settings are known."""
 
+import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -9,12 +10,16 @@ from typer.main import get_command
 
 from touchline.cli import app
 from touchline.cli.words import split_words
+from touchline.errors import UsageError
 from touchline.photos.auditing import AuditConfig
 from touchline.settings import resolve
+from touchline.spotting.config import SpottingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
-COMMAND = re.compile(r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|archive|demo)\b[^`\n#]*)")
+COMMAND = re.compile(
+    r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|spotting|archive|demo)\b[^`\n#]*)"
+)
 
 
 def commands(page: Path) -> list[str]:
@@ -55,7 +60,11 @@ SETTING = re.compile(r"`((?:[a-z_]+\.)+[a-z_]+=[^`]+)`")
 def test_every_setting_in_the_docs_is_known(page: str, setting: str) -> None:
     word = setting.replace("FILE", "file.pth")
     assert split_words([word])[1] == [word], page
-    resolve(AuditConfig, words=["data=x", word])
+    for config in (AuditConfig, SpottingConfig):
+        with contextlib.suppress(UsageError):
+            resolve(config, words=["data=x", word])
+            return
+    pytest.fail(f"{page}: no configuration knows {setting}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

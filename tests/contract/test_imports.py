@@ -18,7 +18,7 @@ SHARED_FOLDERS = {"archive", "backbones", "media", "reporting", "training"}
 GROUND = {"errors", "files", "settings", "runs", "__init__"}
 RIM = {"cli", "demo", "tasks", "__main__"}
 HEAVY = {
-    "PIL", "cv2", "jinja2", "lightning_fabric", "matplotlib", "numpy", "onnx", "onnxruntime",
+    "PIL", "av", "cv2", "jinja2", "lightning_fabric", "matplotlib", "numpy", "onnx", "onnxruntime",
     "pandas", "pyarrow", "pydantic", "pytorch_lightning", "safetensors", "scipy", "sklearn",
     "timm", "torch", "torchvision", "yaml",
 }  # fmt: skip

@@ -3,11 +3,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from touchline.errors import UsageError
 from touchline.spotting.events import Event
-from touchline.spotting.targets import Targets, clip_targets, mirror_targets, mix_targets
+from touchline.spotting.targets import (
+    Targets,
+    clip_targets,
+    mirror_targets,
+    mirrored_order,
+    mix_targets,
+)
 
 RATE = 10.0
 CLASSES = ("PASS", "DRIVE")
+ORDERS = [mirrored_order(CLASSES)]
 
 
 def targets_of(*events: Event, first: int = 0, steps: int = 10, **changes: int) -> Targets:
@@ -122,9 +130,33 @@ def test_mirroring_swaps_the_teams_and_nothing_else(events: list[Event]) -> None
         Event(e.seconds, e.label, team={"left": "right", "right": "left", "": ""}[e.team])  # type: ignore[arg-type]
         for e in events
     ]
-    mirrored, expected = mirror_targets(targets_of(*events)), targets_of(*swapped)
+    mirrored, expected = mirror_targets(targets_of(*events), ORDERS), targets_of(*swapped)
     for ours, theirs in zip(mirrored._values(), expected._values(), strict=True):
         assert torch.equal(ours, theirs)
+
+
+def test_classes_that_name_a_side_swap_with_their_partner() -> None:
+    classes = ("PASS-left", "Left corner", "PASS-right", "Right corner", "LEFTOVER")
+    order = mirrored_order(classes)
+    assert [classes[place] for place in order] == [
+        "PASS-right", "Right corner", "PASS-left", "Left corner", "LEFTOVER",
+    ]  # fmt: skip
+    event, other = Event(0.5, "PASS-left"), Event(0.5, "PASS-right")
+    of = [clip_targets([e], 0, 10, RATE, (classes,), 0, 1, 2) for e in (event, other)]
+    assert torch.equal(mirror_targets(of[0], [order]).classes, of[1].classes)
+
+
+def test_the_second_label_set_has_an_order_of_its_own() -> None:
+    sets = (("PASS",), ("OUT right", "OUT left"))
+    targets = clip_targets([Event(0.5, "OUT left")], 0, 10, RATE, sets, 1, 1, 2)
+    mirrored = mirror_targets(targets, [mirrored_order(classes) for classes in sets])
+    assert mirrored.second is not None
+    assert mirrored.second.argmax(dim=1).tolist() == [0, 0, 0, 0, 1, 1, 1, 0, 0, 0]
+
+
+def test_a_side_without_its_partner_is_refused() -> None:
+    with pytest.raises(UsageError, match="the class 'PASS-right', which 'PASS-left' is in a mirr"):
+        mirrored_order(["PASS-left", "GOAL"])
 
 
 def batch() -> Targets:

@@ -34,3 +34,19 @@ def photos(
         typer.echo(json.dumps(asdict(summary), default=str))
     else:
         typer.echo(summary.describe(drawn=not dry_run))
+
+
+@app.command()
+def match(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", metavar="DIR")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what, write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Copy 45 s of a rendered match, with its true events, to try spotting on."""
+    from touchline.spotting.sample import copy_sample_match, sample_clip
+
+    if dry_run:
+        typer.echo(f"{sample_clip().name} and its labels would be copied to {folder}")
+        return
+    video = copy_sample_match(folder)
+    typer.echo(json.dumps({"video": str(video)}) if as_json else str(video))

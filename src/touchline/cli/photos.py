@@ -13,6 +13,7 @@ from touchline.cli.photo_settings import (
     require_accuracy,
 )
 from touchline.cli.resolving import given_keys, put
+from touchline.cli.resuming import run_to_resume
 from touchline.cli.words import (
     ConfigFile,
     Device,
@@ -21,7 +22,7 @@ from touchline.cli.words import (
     Precision,
     PrintConfig,
 )  # fmt: skip
-from touchline.errors import EXIT_PARTIAL, UsageError
+from touchline.errors import EXIT_PARTIAL
 
 app = typer.Typer(
     help="Teach, score and label: a folder of photos in, a label for each out.",
@@ -128,7 +129,6 @@ def train(
 ) -> None:
     """Learn classes from examples, score on photos not learnt from, and keep it all in a run."""
     from touchline.photos.config import PhotosConfig
-    from touchline.runs import open_run
     from touchline.settings import with_origins
 
     flags = {
@@ -136,12 +136,7 @@ def train(
         "backbone.name": backbone, "backbone.weights": weights, "evaluation.shots": shots,
         "evaluation.holdout": holdout, "evaluation.folds": folds, "evaluation.split": split,
     }  # fmt: skip
-    run = open_run(resume) if resume else None
-    if run and (words or out or config or any(value is not None for value in flags.values())):
-        raise UsageError(
-            "--resume alone", "other settings beside it",
-            "An interrupted run goes on as it began; leave the others out.",
-        )  # fmt: skip
+    run = run_to_resume(resume, words, out, config, *flags.values())
     settings = photo_config(PhotosConfig, words, flags, run.config if run else config)
     if print_config:
         print(with_origins(settings, config, given_keys(words, flags)), end="")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from touchline.cli.resolving import config_of, given_keys, put
+from touchline.cli.resuming import run_to_resume
 from touchline.cli.spotting_classify import classify
 from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
 from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
@@ -49,7 +50,6 @@ def train(
     json: Json = False,
 ) -> None:
     """Learn from annotated matches, choose on the validation ones, score the test ones once."""
-    from touchline.runs import open_run
     from touchline.settings import with_origins
     from touchline.spotting.config import SpottingConfig
 
@@ -57,12 +57,7 @@ def train(
         "seed": seed, "transfer": transfer, "joint": joint, "device": device,
         "precision": precision,
     }  # fmt: skip
-    run = open_run(resume) if resume else None
-    if run and (words or out or config or any(value is not None for value in flags.values())):
-        raise UsageError(
-            "--resume alone", "other settings beside it",
-            "An interrupted run goes on as it began; leave the others out.",
-        )  # fmt: skip
+    run = run_to_resume(resume, words, out, config, *flags.values())
     settings = config_of(SpottingConfig, words, flags, run.config if run else config, DATA)
     if print_config:
         print(with_origins(settings, config, given_keys(words, flags)), end="")
@@ -128,6 +123,9 @@ def predict(
     annotate: Annotated[
         bool, typer.Option("--annotate", help="Also write the video with its events drawn in.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="On stdout, give faint events too.")
+    ] = False,
     device: Device = None,
     precision: Precision = None,
     dry_run: DryRun = False,
@@ -153,13 +151,14 @@ def predict(
                 "one live source without --out and --annotate", " ".join(videos),
                 "Send stdout to a file; run predict on the recording for a page.",
             )  # fmt: skip
-        problems = predict_stream(found, videos[0], sys.stdout, *where)
+        problems = predict_stream(found, videos[0], sys.stdout, everything, *where)
     else:
         if annotate and out is None:
             raise UsageError(
                 "--out with --annotate", "none", "Name the folder for the annotated video."
             )
-        tally = predict_files(found, [Path(v) for v in videos], out, sys.stdout, annotate, *where)
+        files = [Path(video) for video in videos]
+        tally = predict_files(found, files, out, sys.stdout, annotate, everything, *where)
         problems = list(tally.problems)
         if out is not None:
             put(tally.as_dict() if json else tally.describe())

@@ -1,11 +1,14 @@
 """Everything that decides how a spotter is taught and scored."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from touchline.settings import Settings
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 FRAMES_A_STACK = 3
 """Gray frames that an encoder of kind stacks sees at once."""
@@ -20,6 +23,20 @@ class FrameSettings(Settings):
     """Rows of a frame in pixels."""
     width: int = Field(default=398, ge=16, le=1920)
     """Columns of a frame in pixels."""
+    crop: float = Field(default=1.0, gt=0, le=1)
+    """Share of each side of the picture that is shown, around its middle; broadcasts keep the ball
+    near it, and what is shown is then seen from nearer at the same cost."""
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Height and width that the whole picture is scaled to, of which the middle is cut out."""
+        return round(self.height / self.crop), round(self.width / self.crop)
+
+    def middle(self, pictures: "Tensor") -> "Tensor":
+        """The middle of pictures `(..., height, width)` as they are shown."""
+        (tall, wide), height, width = self.whole, self.height, self.width
+        top, left = (tall - height) // 2, (wide - width) // 2
+        return pictures[..., top : top + height, left : left + width]
 
 
 class EncoderSettings(Settings):
@@ -66,7 +83,7 @@ class HeadSettings(Settings):
     over neighbouring moments (TriDet); used when predicting."""
     radius: int = Field(default=4, ge=1)
     """How far from an event, in steps, the offset is learnt and may move a score."""
-    team: Literal["auto", "off"] = "auto"
+    team: Literal["auto", "none"] = "auto"
     """auto learns the acting team's side where the labels have it."""
 
 

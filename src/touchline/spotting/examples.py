@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,7 +16,13 @@ from touchline.media.video.pictures import Colour
 from touchline.spotting.clips import ClipPlace, clips_per_epoch, draw_clips
 from touchline.spotting.config import ClipAugmentSettings, SpottingConfig
 from touchline.spotting.footage import Footage
-from touchline.spotting.targets import Targets, clip_targets, mirror_targets, mix_targets
+from touchline.spotting.targets import (
+    Targets,
+    clip_targets,
+    mirror_targets,
+    mirrored_order,
+    mix_targets,
+)
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.mixing import draw_mix
 
@@ -72,6 +79,11 @@ class Examples:
     show: ShownClip
     mirror: bool
 
+    @cached_property
+    def orders(self) -> list[list[int]]:
+        """What the classes of each label set are called in a mirror."""
+        return [mirrored_order(classes) for classes in self.classes]
+
     @property
     def steps_per_epoch(self) -> int:
         """Batches an epoch."""
@@ -97,7 +109,9 @@ class Examples:
             self.classes, own, settings.clips.dilation, settings.head.radius,
         )  # fmt: skip
         shown, tracks = self.show(place)
-        return Clip(shown, tracks, mirror_targets(targets) if place.mirrored else targets)
+        if place.mirrored:
+            targets = mirror_targets(targets, self.orders)
+        return Clip(shown, tracks, targets)
 
 
 def pixels_of_clips(
@@ -113,11 +127,12 @@ def pixels_of_clips(
         colour: what the network looks at.
     """
     frames, steps = config.frames, config.clips.steps
-    reader = ClipReader(frames.rate, frames.height, frames.width, colour)
+    reader = ClipReader(frames.rate, *frames.whole, colour)
     changes = augmentation_of(config.augment, colour)
 
     def show(place: ClipPlace) -> tuple[Tensor, Tensor | None]:
         clip = reader.read(footage[place.footage].video, place.first, steps).frames
+        clip = frames.middle(clip)
         rng = np.random.default_rng(place.seed)
         pixels = augment_clip(clip, changes, rng, camera_motion=config.augment.camera_motion)
         followed = cut(tracks[place.footage], place.first, steps) if tracks else None

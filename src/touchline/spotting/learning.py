@@ -15,6 +15,7 @@ from touchline.spotting.footage import Footage
 from touchline.spotting.inference import StepScorer, prepare_scorer
 from touchline.spotting.losses import spotting_loss
 from touchline.spotting.networks.spotter import Spotter, colour_of
+from touchline.spotting.optimising import MONITORED, fit_settings, parameter_groups
 from touchline.spotting.peaks.settings import PeakSettings
 from touchline.spotting.scoring import (
     ScoredFootage,
@@ -25,10 +26,9 @@ from touchline.spotting.scoring import (
     truth_of,
 )
 from touchline.spotting.targets import Targets
-from touchline.spotting.track_source import TrackSource
+from touchline.spotting.track_source import track_source
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.devices import choose_device, choose_precision
-from touchline.training.settings import FitSettings
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class FootageScorer:
         self.config, self.network = config, network
         self.device = choose_device(config.device)
         self.precision = choose_precision(config.precision, self.device)
-        self._tracks = TrackSource(config) if config.tracks.detector != "none" else None
+        self._tracks = track_source(config.tracks, config.frames.rate)
         self._kept: dict[tuple[Path, bool], Tensor] = {}
 
     def scorer(self) -> StepScorer:
@@ -107,19 +107,12 @@ def teach(
         known.network = trained
         scored = known.score(lesson.valid)
         events = events_of(scored, classes, known.scorer().columns, rate, PeakSettings())
-        return {"validation_map": map_at_one(truth_of(scored), events, classes)}
+        return {MONITORED: map_at_one(truth_of(scored), events, classes)}
 
-    settings = config.training
     return fit(
         network, loss_of(config), lambda epoch: _as_dictionaries(examples.batches(epoch)),
-        examples.steps_per_epoch, parameter_groups(network, config),
-        FitSettings(
-            epochs=settings.epochs, warmup_epochs=settings.warmup_epochs,
-            minimum_fraction=settings.minimum_fraction, monitor="validation_map", mode="max",
-            patience=settings.patience, ema_decay=settings.ema_decay,
-            gradient_clip=settings.gradient_clip, precision=config.precision,
-            device=config.device, seed=config.seed,
-        ),
+        examples.steps_per_epoch, parameter_groups(network, network.encoder, config.training),
+        fit_settings(config.training, config.device, config.precision, config.seed),
         folder, validate=validate, resume=resume,
     ).rows  # fmt: skip
 
@@ -153,17 +146,6 @@ def loss_of(config: SpottingConfig) -> Callable[[nn.Module, Any], Tensor]:
         return spotting_loss(outputs, Targets(**batch["targets"]), config.loss)
 
     return loss
-
-
-def parameter_groups(network: Spotter, config: SpottingConfig) -> list[dict[str, Any]]:
-    """AdamW's groups: the encoder may learn at a rate of its own; a frozen one is left out."""
-    settings = config.training
-    rest = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    groups = [{"params": rest, "lr": settings.learning_rate}]
-    if not config.encoder.frozen:
-        rate = settings.encoder_learning_rate or settings.learning_rate
-        groups.append({"params": list(network.encoder.parameters()), "lr": rate})
-    return [{**group, "weight_decay": settings.weight_decay} for group in groups]
 
 
 def _as_dictionaries(batches: Iterator[Any]) -> Iterator[dict[str, Any]]:

@@ -1,12 +1,10 @@
 """A taught spotter, kept in a run and taken out again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
 from touchline.errors import UsageError
@@ -15,11 +13,14 @@ from touchline.media.video.opening import Source
 from touchline.runs import Run
 from touchline.settings import resolve
 from touchline.spotting.config import FrameSettings, SpottingConfig
+from touchline.spotting.events import Event
 from touchline.spotting.inference import StepScorer, prepare_scorer
 from touchline.spotting.networks.spotter import Spotter, build_spotter
+from touchline.spotting.peaks.picking import shown_events
 from touchline.spotting.peaks.settings import PeakSettings
-from touchline.spotting.track_source import TrackSource
+from touchline.spotting.track_source import TrackSource, track_source
 from touchline.training.devices import DeviceName, PrecisionName, choose_device, choose_precision
+from touchline.training.saved_weights import load_saved_weights
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class TrainedSpotter:
     name: str
     weights_hash: str
     tracks: TrackSource | None
+
+    def told(self, events: Sequence[Event], everything: bool) -> Sequence[Event]:
+        """The events that a person is told of: all, or those at their class's threshold."""
+        return events if everything else shown_events(events, self.peaks)
 
     def with_tracks(
         self, features: Iterator[Tensor], source: Source, first: int
@@ -80,15 +85,7 @@ def load_network(run: Run) -> tuple[Spotter, SpottingConfig, dict[str, Any]]:
     config = resolve(SpottingConfig, run.config, words=("encoder.weights=random",))
     labels = run.read_json("labels.json")
     network = build_spotter(config, labels["classes"], labels["team"], labels["second"])
-    try:
-        state = {key: value.float() if value.is_floating_point() else value
-                 for key, value in load_file(run.weights).items()}  # fmt: skip
-        network.load_state_dict(state)
-    except (OSError, RuntimeError, SafetensorError) as error:
-        raise UsageError(
-            "the weights of the spotter that config.yaml describes",
-            f"{str(error).splitlines()[0]} in {run.weights}", "Train the run again.",
-        ) from error  # fmt: skip
+    load_saved_weights(network, run.weights)
     return network.eval(), config, labels
 
 
@@ -111,7 +108,7 @@ def load_spotter(
         config=config,
         name=run.folder.name,
         weights_hash=sha256_of_file(run.weights),
-        tracks=TrackSource(config) if config.tracks.detector != "none" else None,
+        tracks=track_source(config.tracks, config.frames.rate),
     )
 
 

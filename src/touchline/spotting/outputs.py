@@ -16,6 +16,9 @@ from touchline.spotting.timeline.annotated import write_annotated
 from touchline.spotting.timeline.page import write_timeline
 
 FINISHED = "prediction.json"
+"""What the results are of; written last."""
+PARTIAL = "scores.part"
+"""The file of score rows while the work lasts."""
 
 
 def finished(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -29,14 +32,13 @@ def finished(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None
         if (folder / RESULTS_FILE).exists() and not (folder / PARTIAL).exists():
             raise _other(folder)
         return None
-    facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _other(folder) from error
     if any(facts.get(key) != value for key, value in identity.items()):
         raise _other(folder)
     return facts
-
-
-PARTIAL = "scores.part"
-"""The file of score rows while the work lasts."""
 
 
 def write_outputs(

@@ -92,10 +92,10 @@ def blocks_of_rows(
         network.encoder.multiple,
     )  # fmt: skip
     shown = stream_frames(
-        source, frames.rate, frames.height, frames.width, colour_of(network),
+        source, frames.rate, *frames.whole, colour_of(network),
         seconds_of(frames_from, frames.rate), tell,
     )  # fmt: skip
-    features = scorer.features((frame.picture for frame in shown), features_from)
+    features = scorer.features((frames.middle(frame.picture) for frame in shown), features_from)
     rows = scorer.rows(spotter.with_tracks(features, source, features_from), first, live=live)
     return _in_blocks(rows, 1 if live else BLOCK)
 

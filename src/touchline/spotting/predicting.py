@@ -57,6 +57,7 @@ class Tally:
 
 def predict_files(
     run: Run, videos: Sequence[Path], out: Path | None, stdout: TextIO, annotate: bool,
+    everything: bool = False,
     device: DeviceName = "auto", precision: PrecisionName = "auto",
 ) -> Tally:  # fmt: skip
     """Spot the events of video files, each into a folder of its own, or as JSON lines on stdout.
@@ -70,6 +71,7 @@ def predict_files(
         out: the folder for one video, with a folder for each video when there are several.
         stdout: where JSON lines go without `out`.
         annotate: also write the video with its events drawn in.
+        everything: without `out`, give faint events too, not only those to be shown.
         device: where the network runs.
         precision: how it computes.
 
@@ -86,7 +88,7 @@ def predict_files(
             continue
         if folder is None:
             found = spot_video(spotter, video, length)
-            for event in found.events:
+            for event in spotter.told(found.events, everything):
                 print(as_json_line(str(video), event), file=stdout)
             problems += [(str(video), problem) for problem in found.problems]
             continue
@@ -127,8 +129,9 @@ def folders_for(videos: Sequence[Path], out: Path | None) -> list[Path | None]:
     if len(videos) == 1:
         return [out]
     whole = [video.resolve() for video in videos]
-    for depth in range(1, max(len(path.parts) for path in whole) + 1):
-        names = ["-".join(path.with_suffix("").parts[-depth:]) for path in whole]
+    parts = [path.with_suffix("").relative_to(path.anchor).parts for path in whole]
+    for depth in range(1, max(map(len, parts), default=0) + 1):
+        names = ["-".join(each[-depth:]) for each in parts]
         if len(set(names)) == len(set(whole)):
             return [out / name for name in names]
     places = {path: place for place, path in enumerate(dict.fromkeys(whole), start=1)}
@@ -165,7 +168,7 @@ def spot_video(
 
 
 def predict_stream(
-    run: Run, source: str, stdout: TextIO,
+    run: Run, source: str, stdout: TextIO, everything: bool = False,
     device: DeviceName = "auto", precision: PrecisionName = "auto",
 ) -> list[Problem]:  # fmt: skip
     """Events of a live source as JSON lines, each as soon as nothing to come can change it.
@@ -176,6 +179,7 @@ def predict_stream(
         run: a finished run.
         source: `-` for standard input, an address, or a file.
         stdout: where the events go.
+        everything: give faint events too, not only those to be shown.
         device: where the network runs.
         precision: how it computes.
     """
@@ -190,9 +194,9 @@ def predict_stream(
         spotter, where, live=True, tell=lambda text: problems.append((name, text))
     )
     for block in blocks:
-        for event in push(spotter, peaks, block):
+        for event in spotter.told(push(spotter, peaks, block), everything):
             print(as_json_line(name, event), file=stdout, flush=True)
-    for event in peaks.finish():
+    for event in spotter.told(peaks.finish(), everything):
         print(as_json_line(name, event), file=stdout, flush=True)
     return problems
 

@@ -65,7 +65,7 @@ def prepare_videos(paths: Sequence[Path], out: Path, frames: FrameSettings, step
     Raises:
         UsageError: when no video is named, or the size cannot be encoded.
     """
-    settings = ProxySettings(height=frames.height, width=frames.width, rate=frames.rate)
+    settings = proxy_settings(frames)
     proxies, problems, speed = list[Proxy](), list[tuple[Path, str]](), None
     for video in track(videos_in(paths), "Copying videos"):
         try:
@@ -76,10 +76,14 @@ def prepare_videos(paths: Sequence[Path], out: Path, frames: FrameSettings, step
         proxies.append(proxy)
         problems += [(video, text) for text in proxy.shortcomings]
         if proxy.made and speed is None:
-            speed = measure_seeking(
-                video, proxy.path, frames.rate, frames.height, frames.width, steps
-            )
+            speed = measure_seeking(video, proxy.path, frames.rate, *frames.whole, steps)
     return Prepared(tuple(proxies), tuple(problems), speed)
+
+
+def proxy_settings(frames: FrameSettings) -> ProxySettings:
+    """Copies in which the frames shown are found as they are; sides are even, as encoders ask."""
+    height, width = (side + side % 2 for side in frames.whole)
+    return ProxySettings(height=height, width=width, rate=frames.rate)
 
 
 def videos_in(paths: Sequence[Path]) -> list[Path]:

@@ -1,8 +1,10 @@
 """The spotter that ships with the package, and runs by name or folder."""
 
+import shutil
 from importlib.resources import files
 from pathlib import Path
 
+from touchline.errors import UsageError
 from touchline.runs import Run, open_run
 
 SAMPLE = "sample"
@@ -27,3 +29,17 @@ def sample_folder() -> Path:
 def sample_clip() -> Path:
     """A short rendered match to try it on, from no match that it has learnt from."""
     return Path(str(files("touchline.spotting").joinpath("sample_match", "224p.mp4")))
+
+
+def copy_sample_match(folder: Path) -> Path:
+    """Copy the short match and its true events into a new or empty folder; returns the video.
+
+    Raises:
+        UsageError: when the folder holds something.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("a new or empty folder", f"something at {folder}", "Name another.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sample_clip().parent.iterdir():
+        shutil.copyfile(file, folder / file.name)
+    return folder / sample_clip().name

@@ -33,10 +33,10 @@ def encode_footage(
     piece: Footage, scorer: StepScorer, frames: FrameSettings, mirrored: bool = False
 ) -> Tensor:
     """Features `(time, features)` of a whole video, plain or of its mirror image."""
-    shown = stream_frames(
-        piece.video, frames.rate, frames.height, frames.width, colour_of(scorer.network)
-    )
-    pixels = (frame.picture.flip(-1) if mirrored else frame.picture for frame in shown)
+    shown = stream_frames(piece.video, frames.rate, *frames.whole, colour_of(scorer.network))
+    pixels = (frames.middle(frame.picture) for frame in shown)
+    if mirrored:
+        pixels = (picture.flip(-1) for picture in pixels)
     return torch.stack(list(scorer.features(pixels)))
 
 

@@ -4,6 +4,7 @@ All of it are shares and weights rather than indices, so that clips can be mixed
 is not known (a team, the classes of another label set) simply weighs nothing.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,10 +12,12 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
+from touchline.errors import UsageError
 from touchline.media.video.grid import exact_rate, frame_of
 from touchline.spotting.events import Event
 
 SIDES = ("left", "right")
+_SIDED = re.compile(r"(?<![a-z])(?:left|right)(?![a-z])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,44 @@ def clip_targets(
     return Targets(shares[0], offset, near, team, *shares[1:])
 
 
-def mirror_targets(targets: Targets) -> Targets:
-    """Targets of the mirrored clip: left teams are right ones. Also for a batch."""
-    return replace(targets, team=targets.team.flip(-1))
+def mirrored_order(classes: Sequence[str]) -> list[int]:
+    """For each class the place of what it is called in a mirror; most classes are their own.
+
+    Classes with the word left or right in them, as `PASS-left`, swap with the class that has the
+    other word.
+
+    Raises:
+        UsageError: when such a class has no partner: nothing can then be mirrored.
+
+    >>> mirrored_order(["PASS-left", "PASS-right", "GOAL"])
+    [1, 0, 2]
+    """
+    order = []
+    for name in classes:
+        partner = _SIDED.sub(lambda found: _other_side(found[0]), name)
+        if partner not in classes:
+            raise UsageError(
+                f"the class {partner!r}, which {name!r} is in a mirror", "no such class",
+                "Set augment.mirror=false, or annotate both sides.",
+            )  # fmt: skip
+        order.append(classes.index(partner))
+    return order
+
+
+def mirror_targets(targets: Targets, orders: Sequence[Sequence[int]]) -> Targets:
+    """Targets of the mirrored clip: left teams and classes are right ones. Also for a batch.
+
+    Args:
+        targets: of a clip or a batch.
+        orders: for each label set what `mirrored_order` says of its classes.
+    """
+    second = targets.second
+    if second is not None:
+        second = second[..., _behind_background(orders[1])]
+    return replace(
+        targets, team=targets.team.flip(-1),
+        classes=targets.classes[..., _behind_background(orders[0])], second=second,
+    )  # fmt: skip
 
 
 def mix_targets(targets: Targets, share: float, partner: Tensor) -> Targets:
@@ -145,6 +183,15 @@ def mix_targets(targets: Targets, share: float, partner: Tensor) -> Targets:
         team=mixed(targets.team, other.team),
         second=second,
     )
+
+
+def _behind_background(order: Sequence[int]) -> list[int]:
+    return [0, *(1 + place for place in order)]
+
+
+def _other_side(word: str) -> str:
+    other = SIDES[1 - SIDES.index(word.lower())]
+    return other.upper() if word.isupper() else other.title() if word.istitle() else other
 
 
 def _moments(events: Sequence[Event], rate: float, classes: Sequence[str]) -> Iterator[_Moment]:

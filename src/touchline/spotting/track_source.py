@@ -8,7 +8,7 @@ from torch import Tensor
 from touchline.errors import UsageError
 from touchline.files import default_cache
 from touchline.media.video.opening import Source
-from touchline.spotting.config import SpottingConfig, TrackSettings
+from touchline.spotting.config import TrackSettings
 from touchline.spotting.tracks.detections import Detector
 from touchline.spotting.tracks.video import video_features
 
@@ -16,14 +16,14 @@ from touchline.spotting.tracks.video import video_features
 class TrackSource:
     """Detects and follows players and ball in videos; what was found is kept in the cache."""
 
-    def __init__(self, config: SpottingConfig) -> None:
-        """Load the detector that the configuration names.
+    def __init__(self, settings: TrackSettings, rate: float) -> None:
+        """Load the detector that the settings name.
 
         Raises:
             EnvironmentMissingError: when its package or weights are not there.
         """
-        self._rate = config.frames.rate
-        self._detector = _detector(config.tracks)
+        self._rate = rate
+        self._detector = _detector(settings)
 
     def features(self, video: Source) -> Tensor:
         """`(steps, track features)` float32 of a video file.
@@ -38,6 +38,11 @@ class TrackSource:
             )  # fmt: skip
         cache = default_cache() / "tracks"
         return torch.from_numpy(video_features(video, self._detector, self._rate, cache))
+
+
+def track_source(settings: TrackSettings, rate: float) -> TrackSource | None:
+    """Where tracks come from at `rate` steps a second, or None where none are wanted."""
+    return None if settings.detector == "none" else TrackSource(settings, rate)
 
 
 def _detector(settings: TrackSettings) -> Detector:

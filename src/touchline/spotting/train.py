@@ -6,7 +6,7 @@ from pathlib import Path
 
 from touchline.errors import UsageError
 from touchline.files import write_atomically
-from touchline.media.video.proxies import ProxySettings, is_up_to_date, proxy_path
+from touchline.media.video.proxies import is_up_to_date, proxy_path
 from touchline.reporting.progress import say
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
@@ -17,10 +17,12 @@ from touchline.spotting.model import parameter_count, save_spotter, transfer_wei
 from touchline.spotting.networks.spotter import Spotter, build_spotter
 from touchline.spotting.peaks.settings import PeakSettings
 from touchline.spotting.peaks.tuning import peak_grid, tune_peaks
+from touchline.spotting.preparing import proxy_settings
 from touchline.spotting.records import write_records, write_split
 from touchline.spotting.report import write_report
 from touchline.spotting.sample import open_spotting_run
 from touchline.spotting.scoring import events_of, map_at_one, truth_of
+from touchline.spotting.targets import mirrored_order
 from touchline.training.devices import describe_device
 
 
@@ -41,6 +43,9 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
     lesson = _lesson(config, found)
     for fault in found.faults:
         say(f"left out or mended: {fault.path} {fault.place}: {fault.reason}")
+    if config.augment.mirror:
+        for classes in lesson.classes:
+            mirrored_order(classes)  # refuses what cannot be mirrored before anything is written
     second = lesson.classes[1] if len(lesson.classes) > 1 else ()
     team = config.head.team == "auto" and found.has_teams
     network = build_spotter(config, found.classes, team, second)
@@ -90,7 +95,7 @@ def _read_from_proxies(footage: tuple[Footage, ...], config: SpottingConfig) -> 
     if config.proxies is None:
         return footage
     frames = config.frames
-    settings = ProxySettings(height=frames.height, width=frames.width, rate=frames.rate)
+    settings = proxy_settings(frames)
     found = []
     for piece in footage:
         copy = proxy_path(piece.video, config.proxies)

@@ -52,9 +52,7 @@ def mixup(
     )
 
 
-def draw_mix(
-    count: int, alpha: float, generator: Generator | None = None
-) -> tuple[float, Tensor]:
+def draw_mix(count: int, alpha: float, generator: Generator | None = None) -> tuple[float, Tensor]:
     """What mixup draws for a batch, for those who mix targets of several kinds themselves.
 
     Args:

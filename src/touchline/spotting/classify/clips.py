@@ -7,6 +7,7 @@ made from the annotations alone.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,12 +92,10 @@ def _event_clips(
 ) -> Iterator[LabelledClip]:
     """From each event to the next and a little beyond; the last one's to the end of the video."""
     longest = math.ceil(settings.longest_seconds * rate)
-    following = [*(event.seconds for event in piece.events[1:]), math.inf]
-    for event, next_seconds in zip(piece.events, following, strict=True):
-        first = _step(event, piece, rate)
-        end = piece.steps(rate)
-        if next_seconds < math.inf:
-            end = min(end, frame_of(next_seconds + settings.extra_seconds, rate) + 1)
+    for event, following in zip_longest(piece.events, piece.events[1:]):
+        first, end = _step(event, piece, rate), piece.steps(rate)
+        if following is not None:
+            end = min(end, frame_of(following.seconds + settings.extra_seconds, rate) + 1)
         yield LabelledClip(piece, first, min(end - first, longest), (event.label,))
 
 

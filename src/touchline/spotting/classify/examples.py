@@ -12,15 +12,16 @@ from torch import Tensor
 from touchline.media.clip_augment import augment_clip
 from touchline.media.prefetch import prefetch
 from touchline.media.video.clips import ClipReader
+from touchline.media.video.pictures import Colour
 from touchline.reporting.progress import track
 from touchline.spotting.classify.clips import LabelledClip, picked_steps, truth_of
 from touchline.spotting.classify.config import ClassifyConfig
 from touchline.spotting.classify.drawing import DrawnClip
 from touchline.spotting.classify.network import TRACK_FEATURES, ClipClassifier
-from touchline.spotting.config import SpottingConfig
 from touchline.spotting.examples import CLIPS_AHEAD, augmentation_of
 from touchline.spotting.footage import Footage
-from touchline.spotting.track_source import TrackSource
+from touchline.spotting.track_source import track_source
+from touchline.spotting.targets import mirrored_order
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.mixing import draw_mix
 
@@ -55,10 +56,10 @@ class ClipExamples:
         self, config: ClassifyConfig, network: ClipClassifier, classes: Sequence[str],
         tracks: Mapping[Path, Tensor],
     ) -> None:  # fmt: skip
-        colour = "gray" if network.encoder.channels == 1 else "rgb"
+        colour: Colour = "gray" if network.encoder.channels == 1 else "rgb"
         frames = config.frames
         self.config, self._classes, self._tracks = config, classes, tracks
-        self._reader = ClipReader(frames.rate, frames.height, frames.width, colour)
+        self._reader = ClipReader(frames.rate, *frames.whole, colour)
         self._changes = augmentation_of(config.augment, colour)
 
     def to_score(self, clips: Iterable[LabelledClip]) -> Iterator[Batch]:
@@ -74,12 +75,12 @@ class ClipExamples:
     def plain(self, clip: LabelledClip) -> Example:
         """A clip as it is; black beyond the end of its video."""
         steps = torch.from_numpy(picked_steps(clip.length, self.config.clips.steps))
-        frames = self._reader.read(clip.footage.video, clip.first, clip.length).frames
+        whole = self._reader.read(clip.footage.video, clip.first, clip.length).frames
         rows = self._tracks.get(clip.footage.video)
         if rows is not None:
             rows = rows[(clip.first + steps).clamp(max=len(rows) - 1)]
         targets = torch.from_numpy(truth_of([clip], self._classes)[0]).float()
-        return Example(frames[steps], rows, targets)
+        return Example(self.config.frames.middle(whole[steps]), rows, targets)
 
     def changed(self, drawn: DrawnClip) -> Example:
         """A clip to learn from."""
@@ -90,6 +91,7 @@ class ClipExamples:
         if drawn.mirrored:
             shown = shown.flip(-1)
             tracks = None if tracks is None else mirror_features(tracks)
+            return Example(shown, tracks, plain.targets[mirrored_order(self._classes)])
         return Example(shown, tracks, plain.targets)
 
     def _batches(self, examples: Iterator[Example]) -> Iterator[Batch]:
@@ -115,11 +117,9 @@ def tracks_of(config: ClassifyConfig, footage: Sequence[Footage]) -> dict[Path, 
     Raises:
         EnvironmentMissingError: when the detector's package or weights are not there.
     """
-    if config.tracks.detector == "none":
+    source = track_source(config.tracks, config.frames.rate)
+    if source is None:
         return {}
-    source = TrackSource(
-        SpottingConfig(data=config.data, frames=config.frames, tracks=config.tracks)
-    )
     followed = track(footage, "Following players and ball")
     return {piece.video: source.features(piece.video) for piece in followed}
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from touchline.errors import UsageError
 from touchline.files import write_atomically
-from touchline.reporting.confidence import Numbers
+from touchline.reporting.confidence import Numbers, Score, wilson
 from touchline.runs import Run
 from touchline.spotting.classify.clips import LabelledClip
 from touchline.spotting.metrics.clip_metrics import Labels, score_clips, single_label
@@ -69,6 +70,15 @@ class ScoredClips:
             self.truth, self.confidences, self.said, self.classes, groups=groups, seed=self.seed
         )
 
+    @cached_property
+    def baseline_nothing(self) -> Score:
+        """The share of clips in which nothing happens: all right for who never says anything."""
+        return wilson(int((~self.truth.any(axis=1)).sum()), len(self.truth))
+
+    def as_dict(self) -> dict[str, Any]:
+        """All figures for JSON."""
+        return {**self.scores.as_dict(), "baseline_nothing": self.baseline_nothing.as_dict()}
+
 
 def table_of(
     split: str, clips: Sequence[LabelledClip], confidences: Numbers, rate: float
@@ -101,7 +111,7 @@ def write_records(
     whole = pd.concat(tables, ignore_index=True)
     write_atomically(run.file(PREDICTIONS), whole.to_parquet(index=False))
     parts = _by_split(whole, classes, one_label, seed)
-    figures = {name: part.scores.as_dict() for name, part in parts.items()}
+    figures = {name: part.as_dict() for name, part in parts.items()}
     run.write_json("metrics.json", {"one_label": one_label, "seed": seed, **figures})
     return parts
 

@@ -95,6 +95,8 @@ def _facts(part: ScoredClips) -> Facts:
     scores = part.scores
     chance = f"ranking at random {share_text(scores.baseline_mean_ap)}"
     majority = f"always the most frequent class {format_value(scores.baseline_majority)}"
+    if not part.one_label:
+        majority += f", never any {format_value(part.baseline_nothing)}"
     right = "Accuracy" if part.one_label else "Clips with every label right"
     return Facts((
         *(Fact(name, score, chance if place == 0 else "")

@@ -41,12 +41,12 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
     for fault in found.faults:
         say(f"left out or mended: {fault.path} {fault.place}: {fault.reason}")
     network = build_clip_classifier(config, len(found.classes))
-    run = resume or create_run("spotting", out)
-    write_atomically(run.config, as_yaml(config))
-    write_split(run, found)
     footage = (*found.train, *found.valid, *found.test)
     examples = ClipExamples(config, network, found.classes, tracks_of(config, footage))
     clips = _clips_to_score(config, found)
+    run = resume or create_run("spotting", out)
+    write_atomically(run.config, as_yaml(config))
+    write_split(run, found)
     rows = teach(
         network, ClipDraw(found.train, config), clips["valid"], examples, found.classes,
         run.folder, resume=resume is not None,

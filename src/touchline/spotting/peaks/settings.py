@@ -31,7 +31,7 @@ class PeakSettings:
     floor: float = 0.01
     """Peaks below this score are no events, in [1e-6, 1]. Kept low, for an average precision counts
     faint events too; which of them a person is shown is up to `thresholds`."""
-    longest_seconds: float = 5.0
+    longest_seconds: float = 2.5
     """Peaks whose fate hangs together over a longer time than this are parted, and a score that
     stays the same for longer is a peak at once, so that a live video never waits for long; at
     least `window_seconds`."""

@@ -1,0 +1,131 @@
+"""How fast and in how much memory a match is worked through, against windows encoded afresh.
+
+    python benchmarks/spotting_speed.py VIDEO [--minutes 90]
+
+A run of RegNetY-002 + BiLSTM (random weights: only its cost matters) looks at VIDEO at 398x224 and
+12.5 frames a second. First, in one process and turn by turn on the same frames, the features of
+every frame computed once against windows of 100 frames with 75 % overlap of which each is encoded
+anew. Then `touchline spotting predict` as a command on VIDEO repeated to a length of 9 minutes and
+to `--minutes`: real time over run time, and the peak of resident memory.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import av
+import torch
+from safetensors.torch import save_file
+
+from touchline.media.video.facts import probe
+from touchline.media.video.streaming import stream_frames
+from touchline.runs import Run, create_run
+from touchline.settings import as_yaml
+from touchline.spotting.config import EncoderSettings, SpottingConfig
+from touchline.spotting.model import TrainedSpotter, load_spotter, save_spotter
+from touchline.spotting.networks.spotter import build_spotter
+from touchline.spotting.peaks.settings import PeakSettings
+
+MEASURE = """
+import re, sys
+from touchline.cli import main
+code = main(sys.argv[1:])
+# Not ru_maxrss, which a process inherits from the one that started it.
+print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr)
+sys.exit(code)
+"""
+CLASSES = tuple(f"class {number}" for number in range(12))
+WINDOW, STEP, ROUNDS, SECONDS = 100, 25, 3, 40
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--minutes", type=float, default=90)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        run = make_run(Path(folder) / "run")
+        compare(load_spotter(run, "cpu"), arguments.video)
+        for minutes in (9, arguments.minutes):
+            long = repeat(arguments.video, Path(folder) / f"{minutes:g}min.mp4", minutes)
+            measure(run, long, Path(folder) / f"out-{minutes:g}")
+
+
+def make_run(folder: Path) -> Run:
+    """A finished run with random weights."""
+    config = SpottingConfig(data=Path("none"), encoder=EncoderSettings(colour="rgb"))
+    run = create_run("spotting", folder)
+    run.config.write_text(as_yaml(config))
+    run.weights.parent.mkdir()
+    save_file(build_spotter(config, CLASSES, team=True).state_dict(), run.weights)
+    save_spotter(run, CLASSES, (), True, PeakSettings())
+    return run
+
+
+def compare(spotter: TrainedSpotter, video: Path) -> None:
+    """Each frame encoded once against each window encoded anew, on the same frames in turn."""
+    shown, scorer = spotter.frames, spotter.scorer
+    stream = stream_frames(video, shown.rate, shown.height, shown.width)
+    frames = [frame.picture for frame, _ in zip(stream, range(SECONDS * 13), strict=False)]
+    list(scorer.rows(scorer.features(frames[:WINDOW])))
+    ratios, rates = [], []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        list(scorer.rows(scorer.features(frames)))
+        once = time.perf_counter() - start
+        start = time.perf_counter()
+        for first in range(0, len(frames) - WINDOW + 1, STEP):
+            list(scorer.rows(scorer.features(frames[first : first + WINDOW])))
+        ratios.append((time.perf_counter() - start) / once)
+        rates.append(len(frames) / once)
+    print(
+        f"encoded once: {statistics.median(rates):.0f} frames/s, "
+        f"{statistics.median(rates) / shown.rate:.1f} times real time without decoding; windows "
+        f"of {WINDOW} with 75 % overlap take {statistics.median(ratios):.2f} times as long "
+        f"({min(ratios):.2f} to {max(ratios):.2f} in {ROUNDS} rounds)",
+        flush=True,
+    )
+
+
+def repeat(video: Path, long: Path, minutes: float) -> Path:
+    """The video again and again, without decoding, until it is so long."""
+    with av.open(str(long), "w") as output:
+        target, shift = None, 0
+        while shift < minutes * 60:
+            with av.open(str(video)) as source:
+                stream = source.streams.video[0]
+                target = target or output.add_stream_from_template(stream)
+                offset = round(shift / stream.time_base)
+                for packet in source.demux(stream):
+                    if packet.dts is None or shift + packet.pts * stream.time_base > minutes * 60:
+                        continue
+                    packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
+                    packet.stream = target
+                    output.mux(packet)
+            shift += probe(video).seconds or 0
+    return long
+
+
+def measure(run: Run, video: Path, out: Path) -> None:
+    """The command on a video: times real time, and its peak of memory."""
+    seconds = probe(video).seconds or 0
+    start = time.perf_counter()
+    command = ["spotting", "predict", str(run.folder), str(video), "--out", str(out)]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, *command], check=True, capture_output=True, text=True
+    )
+    wall = time.perf_counter() - start
+    print(
+        f"{seconds / 60:.0f} min of video in {wall:.0f} s: {seconds / wall:.1f} times real time, "
+        f"imports and all; peak {int(done.stderr.split()[-1]) / 1024:.0f} MiB",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    main()

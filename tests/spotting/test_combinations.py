@@ -1,0 +1,130 @@
+"""Every encoder with every time model and every head: it learns, is kept, and says the same."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from encoders_of_frames import HEIGHT, WIDTH, frames_for
+from touchline.settings import resolve
+from touchline.spotting.config import SpottingConfig
+from touchline.spotting.events import Event
+from touchline.spotting.inference import prepare_scorer, score_rows
+from touchline.spotting.learning import loss_of
+from touchline.spotting.networks import spotter as networks
+from touchline.spotting.networks.encoder import Encoder, build_encoder
+from touchline.spotting.networks.spotter import Spotter, build_spotter
+from touchline.spotting.optimising import parameter_groups
+from touchline.spotting.targets import Targets, clip_targets
+
+STEPS = 6
+CLASSES = ("PASS", "SHOT")
+TIMES = ("none", "lstm", "transformer", "tcn", "sgp")
+OFFSETS = ("none", "displacement", "relative")
+ENCODERS = {
+    "test_resnet": ("encoder.name=test_resnet", "encoder.colour=rgb"),
+    "regnety_002": ("encoder.name=regnety_002", "encoder.colour=rgb"),
+    "regnety_002-stack": ("encoder.name=regnety_002", "encoder.colour=stack"),
+    "regnety_002-gsm": ("encoder.name=regnety_002", "encoder.colour=rgb", "encoder.shift=gsm"),
+    "regnety_002-gsf": ("encoder.name=regnety_002", "encoder.shift=gsf"),
+    "regnety_008": ("encoder.name=regnety_008", "encoder.colour=rgb"),
+    "resnet50": ("encoder.name=resnet50", "encoder.colour=rgb"),
+    "efficientnet_b0": ("encoder.name=efficientnet_b0", "encoder.colour=rgb"),
+    "convnext_tiny": ("encoder.name=convnext_tiny", "encoder.colour=rgb"),
+    "stacks-inverted": ("encoder.kind=stacks", "encoder.name=tf_efficientnetv2_b0"),
+    "stacks-basic": (
+        "encoder.kind=stacks", "encoder.name=tf_efficientnetv2_b0", "encoder.blocks=basic",
+    ),
+    "x3d_s": ("encoder.kind=x3d", "encoder.name=x3d_s"),
+    "x3d_m": ("encoder.kind=x3d", "encoder.name=x3d_m"),
+}  # fmt: skip
+
+
+def config_for(encoder: str, time: str = "lstm", offset: str = "none") -> SpottingConfig:
+    words = (
+        *ENCODERS[encoder], f"time.kind={time}", f"head.offset={offset}", "time.hidden=16",
+        "head.radius=2", f"frames.height={HEIGHT}", f"frames.width={WIDTH}", f"clips.steps={STEPS}",
+    )  # fmt: skip
+    return resolve(SpottingConfig, None, {"data": "nowhere"}, words)
+
+
+def batch_for(encoder: Encoder) -> dict[str, Any]:
+    """Two clips with a pass of the left team and a shot of the right one."""
+    events = (Event(0.08, "PASS", team="left"), Event(0.32, "SHOT", team="right"))
+    clips = [clip_targets([e], 0, STEPS, 12.5, [CLASSES], 0, 1, 2) for e in events]
+    shown = frames_for(encoder, STEPS, batch=2)
+    return {"shown": shown, "tracks": None, "targets": vars(Targets.stack(clips))}
+
+
+def taught(network: Spotter, config: SpottingConfig, batch: dict[str, Any]) -> list[float]:
+    """Two steps of training; the losses."""
+    optimiser = torch.optim.SGD(parameter_groups(network, network.encoder, config.training), 1e-3)
+    network.train()
+    losses = []
+    for _ in range(2):
+        optimiser.zero_grad()
+        loss = loss_of(config)(network, batch)
+        loss.backward()
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        losses.append(float(loss))
+    return losses
+
+
+def rows_of(network: Spotter, shown: Tensor) -> Tensor:
+    with torch.no_grad():
+        return score_rows(network.eval()(shown))
+
+
+@pytest.fixture(params=ENCODERS)
+def encoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Encoder]:
+    """An encoder that is made once for all the spotters around it."""
+    chosen = config_for(request.param).encoder
+    made = build_encoder(
+        chosen.kind, chosen.name, "random", shift=chosen.shift, colour=chosen.colour,
+        shifted_stages=chosen.shifted_stages, blocks=chosen.blocks,
+    )  # fmt: skip
+    monkeypatch.setattr(networks, "build_encoder", lambda **_: made)
+    return request.param, made
+
+
+def test_every_time_model_and_head_learns_is_kept_and_says_the_same(
+    encoder: tuple[str, Encoder],
+) -> None:
+    name, made = encoder
+    batch = batch_for(made)
+    first = {key: value.clone() for key, value in made.state_dict().items()}
+    for time, offset in product(TIMES, OFFSETS):
+        config = config_for(name, time, offset)
+        made.load_state_dict(first)
+        network = build_spotter(config, CLASSES, team=True)
+        before = {key: value.clone() for key, value in network.state_dict().items()}
+        losses = taught(network, config, batch)
+        assert all(torch.isfinite(torch.tensor(losses))), (time, offset)
+        after = network.state_dict()
+        for part in ("encoder.", "head.classes.", "head.team."):
+            assert any(
+                not torch.equal(after[key], before[key]) for key in after if key.startswith(part)
+            ), (part, time, offset)
+        kept = safetensors.torch.save(after)
+        expected = rows_of(network, batch["shown"])
+        assert expected.shape == (2, STEPS, 2 + (offset != "none") + 2)
+        assert torch.isfinite(expected).all(), (time, offset)
+        network.load_state_dict(before)
+        assert not torch.equal(rows_of(network, batch["shown"]), expected), (time, offset)
+        network.load_state_dict(safetensors.torch.load(kept))
+        assert torch.equal(rows_of(network, batch["shown"]), expected), (time, offset)
+
+
+def test_made_ready_to_run_it_says_what_it_learnt(encoder: tuple[str, Encoder]) -> None:
+    name, made = encoder
+    config = config_for(name, "tcn", "displacement")
+    network = build_spotter(config, CLASSES, team=True)
+    shown = batch_for(made)["shown"]
+    expected = rows_of(network, shown)
+    scorer = prepare_scorer(network, config, torch.device("cpu"), torch.float32)
+    rows = torch.stack(list(scorer.rows(scorer.features(shown[0]))))
+    torch.testing.assert_close(rows, expected[0], atol=1e-3, rtol=0)
