@@ -3,8 +3,8 @@
     python benchmarks/spotting_sample.py run RUN
     python benchmarks/spotting_sample.py match GAME --start 30 --seconds 45
 
-The first keeps of RUN (made by `recipes/spotting/sample.yaml`) what predicting needs and its scores,
-its weights in half precision. The second cuts a stretch out of a rendered test match, with labels.
+The first keeps of RUN (made by `recipes/spotting/sample.yaml`) what predicting needs and its
+scores, its weights in half precision. The second cuts a stretch out of a rendered test match.
 """
 
 import argparse

@@ -89,7 +89,7 @@ def words_of(kind: type[BaseModel], above: str = "") -> Iterator[tuple[str, str]
                 yield f"{above}{name}", word
 
 
-@pytest.mark.parametrize(("key", "word"), words_of(SpottingConfig))
+@pytest.mark.parametrize(("key", "word"), list(words_of(SpottingConfig)))
 def test_every_word_can_be_typed_as_it_is(key: str, word: str) -> None:
     """YAML takes on, off, yes and no for truth values."""
     assert yaml.safe_load(f"{key}: {word}") == {key: word}

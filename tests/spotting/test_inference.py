@@ -70,7 +70,7 @@ def assert_same_events(spotter: TrainedSpotter, one: np.ndarray, other: np.ndarr
 
 
 @EVERY_KIND
-@pytest.mark.parametrize("encoded_at_once", [1, 7, 1000])
+@pytest.mark.parametrize("encoded_at_once", [7, 1000])
 def test_the_encoders_batch_changes_no_event(
     kind: str, encoded_at_once: int, video: Path, offline: Offline
 ) -> None:
@@ -109,7 +109,7 @@ def test_the_rows_are_those_of_the_whole_video_at_once(kind: str) -> None:
 
 
 @EVERY_KIND
-@pytest.mark.parametrize("first", [1, 23, 50, 100, 300])
+@pytest.mark.parametrize("first", [23, 50, 300])
 def test_begun_anywhere_the_rows_are_the_same_bits(
     kind: str, first: int, video: Path, offline: Offline
 ) -> None:

@@ -82,7 +82,7 @@ def test_an_unfinished_run_is_refused(name: str, tmp_path: Path) -> None:
 def test_weights_of_another_spotter_are_refused(tmp_path: Path) -> None:
     run, other = saved_run(tmp_path / "run"), saved_run(tmp_path / "other", "time.kind=tcn")
     shutil.copy(other.weights, run.weights)
-    with pytest.raises(UsageError, match=r"the spotter that config\.yaml describes; found Error"):
+    with pytest.raises(UsageError, match=r"the network that config\.yaml describes; found Error"):
         load_spotter(run)
 
 
@@ -93,7 +93,7 @@ def test_damaged_weights_are_refused(content: bytes | None, tmp_path: Path) -> N
         run.weights.unlink()
     else:
         run.weights.write_bytes(content)
-    with pytest.raises(UsageError, match=r"weights of the spotter.*best\.safetensors\. Train the"):
+    with pytest.raises(UsageError, match=r"weights of the network.*best\.safetensors\. Train the"):
         load_spotter(run)
 
 

@@ -13,7 +13,6 @@ from torch import Tensor
 from random_spotters import CPU, random_spotter, small_config
 from touchline.errors import UsageError
 from touchline.runs import open_run
-from touchline.spotting import track_source
 from touchline.spotting.inference import prepare_scorer
 from touchline.spotting.model import TrainedSpotter
 from touchline.spotting.networks.spotter import build_spotter
@@ -50,7 +49,7 @@ class Walking:
 
 @pytest.fixture
 def with_tracks(monkeypatch: pytest.MonkeyPatch) -> TrainedSpotter:
-    monkeypatch.setattr(track_source, "_detector", lambda _settings: Walking())
+    monkeypatch.setattr("touchline.spotting.track_source._detector", lambda _settings: Walking())
     words = ("time.kind=tcn", "tracks.detector=yolox", "tracks.weights=a.onnx")
     config = small_config(*words)
     network = build_spotter(config, ("PASS", "SHOT"), team=True).eval()

@@ -19,7 +19,7 @@ from touchline.errors import InterruptedRunError, UsageError
 from touchline.media.video.proxies import proxy_path
 from touchline.runs import Run, open_run
 from touchline.settings import resolve
-from touchline.spotting import learning, track_source
+from touchline.spotting import learning
 from touchline.spotting import train as training
 from touchline.spotting.config import SpottingConfig
 from touchline.spotting.footage import Footage
@@ -47,11 +47,17 @@ def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "write_report", lambda _run: None)
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept in the user's folder."""
+    monkeypatch.setenv("TOUCHLINE_CACHE", str(tmp_path / "cache"))
+
+
 def config_for(data: Path, *words: str) -> SpottingConfig:
     return resolve(SpottingConfig, None, {"data": data}, (*SHORT, *words))
 
 
-class Reached(Exception):
+class ReachedError(Exception):
     """Learning would begin now."""
 
 
@@ -61,11 +67,11 @@ def lesson_of(config: SpottingConfig, out: Path) -> tuple[Spotter, Lesson]:
 
     def stop(*arguments: Any, **_: Any) -> None:
         given.extend(arguments[:2])
-        raise Reached
+        raise ReachedError
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "teach", stop)
-        with pytest.raises(Reached):
+        with pytest.raises(ReachedError):
             train(config, out)
     return given[0], given[1]
 
@@ -256,8 +262,10 @@ def test_a_frozen_encoder_stays_and_encodes_each_video_once(
     assert not torch.equal(after["head.classes.weight"], before.head.classes.weight)
     for game in ("game a", "game b"):
         assert encoded[game, False] == encoded[game, True] == 1
-    # Once for all epochs, once when the peaks are chosen.
-    assert (encoded["game c", False], encoded["game d", False]) == (2, 1)
+    assert (encoded["game c", False], encoded["game d", False]) == (1, 1)
+    train(config.model_copy(update={"seed": 1}), tmp_path / "again")
+    train(config, tmp_path / "once more")
+    assert encoded["game a", False] == 2  # the other seed has another encoder
 
 
 @pytest.mark.parametrize("frozen", ["true", "false"])
@@ -270,8 +278,7 @@ def test_tracks_are_learnt_from_beside_the_frames(
         def __call__(self, frames: np.ndarray) -> list[Any]:
             return [no_detections() for _ in frames]
 
-    monkeypatch.setenv("TOUCHLINE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(track_source, "_detector", lambda _settings: Blind())
+    monkeypatch.setattr("touchline.spotting.track_source._detector", lambda _settings: Blind())
     words = ("tracks.detector=yolox", "tracks.weights=a.onnx", f"encoder.frozen={frozen}")
     config = config_for(short_matches, *words)
     before, _ = lesson_of(config, tmp_path / "begun")

@@ -55,6 +55,15 @@ class EncoderSettings(Settings):
     """Gate-shift modules that let neighbouring frames exchange features inside the network."""
     shifted_stages: int = Field(default=2, ge=1)
     """How many of the last stages shift."""
+    stage: int | None = Field(default=None, ge=0)
+    """For frames: take the feature map of this stage (from 0), averaged over the cells of `grid`,
+    instead of what is pooled at the end, and learn convolutions on it."""
+    grid: tuple[int, int] = (7, 13)
+    """Rows and columns of such a map."""
+    neck: int = Field(default=256, ge=8)
+    """Length of the vector that is learnt from such a map."""
+    neck_dropout: float = Field(default=0.4, ge=0, lt=1)
+    """Share of it dropped while training."""
     blocks: Literal["inverted", "basic"] = "inverted"
     """Of the 3-D blocks of stacks: inverted residuals (2023 winner) or plain ones (seed 002)."""
     frozen: bool = False

@@ -166,7 +166,7 @@ def features_of_clips(
 
     def show(place: ClipPlace) -> tuple[Tensor, Tensor | None]:
         whole = (mirrored if place.mirrored else features)[place.footage]
-        clip = cut(whole, place.first, steps)
+        clip = cut(whole, place.first, steps).float()
         return clip[:, :width], clip[:, width:] if clip.shape[1] > width else None
 
     return show

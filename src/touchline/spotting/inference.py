@@ -18,13 +18,12 @@ from torch import Tensor
 from touchline.backbones.folding import fold_batch_normalisation
 from touchline.spotting.config import SpottingConfig
 from touchline.spotting.networks.encoder import Encoder
+from touchline.spotting.networks.frame_encoder import PICTURES_AT_ONCE
 from touchline.spotting.networks.heads import Outputs
 from touchline.spotting.networks.spotter import Spotter
 from touchline.spotting.networks.time_model import TimeModel
 from touchline.spotting.windows import round_up, windowed
 
-ENCODED_AT_ONCE = 8
-"""Frames a CPU encodes at once: their activations still fit its caches."""
 STEPS_OF_A_FILE, STEPS_LIVE = 500, 12
 """Steps decided at once when the video is a file, and when it is live."""
 
@@ -134,7 +133,7 @@ class StepScorer:
     def _decide(self, rows: Tensor) -> Tensor:
         width = self.network.encoder.features
         with torch.inference_mode(), torch.autocast(self.device.type, enabled=False):
-            batch = rows[None].to(self.device)
+            batch = rows[None].to(self.device, torch.float32)
             tracks = batch[..., width:] if self.network.tracks is not None else None
             return score_rows(self.network.decide(batch[..., :width], tracks))[0].cpu()
 
@@ -162,7 +161,6 @@ def prepare_scorer(
     ready.encoder.to(precision)
     context = config.clips.steps
     reach = context if encoder.reach is None else encoder.reach
-    fitting = ENCODED_AT_ONCE if device.type == "cpu" else 16 * ENCODED_AT_ONCE
     return StepScorer(
         network=ready.to(device),
         columns=Columns(
@@ -172,8 +170,19 @@ def prepare_scorer(
         device=device,
         precision=precision,
         context=context,
-        encoded_at_once=encoded_at_once or max(fitting, 2 * reach),
+        encoded_at_once=encoded_at_once or _fitting_window(reach, device),
     )  # fmt: skip
+
+
+def _fitting_window(reach: int, device: torch.device) -> int:
+    """Frames a window of the encoder: little of it context, but not so long that live video waits.
+
+    >>> [_fitting_window(reach, torch.device("cpu")) for reach in (0, 1, 14, 33)]
+    [8, 14, 64, 66]
+    """
+    if device.type != "cpu":
+        return max(16 * PICTURES_AT_ONCE, 2 * reach)
+    return max(2 * reach, min(14 * reach, 64)) or PICTURES_AT_ONCE
 
 
 def score_rows(outputs: Outputs) -> Tensor:

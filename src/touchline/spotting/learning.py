@@ -8,9 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from touchline.backbones.loading import hash_of
+from touchline.files import default_cache
 from touchline.reporting.progress import track
 from touchline.spotting.config import SpottingConfig
 from touchline.spotting.examples import Examples, cut, features_of_clips, pixels_of_clips
+from touchline.spotting.feature_store import FeatureStore
 from touchline.spotting.footage import Footage
 from touchline.spotting.inference import StepScorer, prepare_scorer
 from touchline.spotting.losses import spotting_loss
@@ -57,6 +60,11 @@ class FootageScorer:
         self.precision = choose_precision(config.precision, self.device)
         self._tracks = track_source(config.tracks, config.frames.rate)
         self._kept: dict[tuple[Path, bool], Tensor] = {}
+        self._store = FeatureStore(default_cache() / "spotting", {
+            "encoder": hash_of(network.encoder), "precision": str(self.precision),
+            "settings": config.encoder.model_dump(mode="json", exclude={"weights"}),
+            "frames": config.frames.model_dump(mode="json"),
+        })  # fmt: skip
 
     def scorer(self) -> StepScorer:
         """The network made ready to run."""
@@ -68,16 +76,24 @@ class FootageScorer:
 
     def features(self, piece: Footage, mirrored: bool = False) -> Tensor:
         """Features of a whole piece of footage, plain or mirrored, its tracks behind them."""
-        key = (piece.video, mirrored)
-        if key in self._kept:
-            return self._kept[key]
-        found = encode_footage(piece, self.scorer(), self.config.frames, mirrored)
+        found = self._encoded(piece, mirrored)
         if (tracks := self.tracks(piece)) is not None:
             followed = cut(mirror_features(tracks) if mirrored else tracks, 0, len(found))
-            found = torch.cat([found, followed], dim=1)
-        if self.config.encoder.frozen:
-            self._kept[key] = found
+            found = torch.cat([found, followed.to(found.dtype)], dim=1)
         return found
+
+    def _encoded(self, piece: Footage, mirrored: bool) -> Tensor:
+        """What the encoder makes of a video; taken from memory or disk where it is frozen."""
+        if not self.config.encoder.frozen:
+            return encode_footage(piece, self.scorer(), self.config.frames, mirrored)
+        key = (piece.video, mirrored)
+        if key not in self._kept:
+            stored = self._store.get(*key)
+            if stored is None:
+                found = encode_footage(piece, self.scorer(), self.config.frames, mirrored)
+                stored = self._store.put(*key, found)
+            self._kept[key] = stored
+        return self._kept[key]
 
     def score(self, pieces: Sequence[Footage]) -> list[ScoredFootage]:
         """Score rows of pieces of footage."""

@@ -20,8 +20,8 @@ from touchline.spotting.classify.drawing import DrawnClip
 from touchline.spotting.classify.network import TRACK_FEATURES, ClipClassifier
 from touchline.spotting.examples import CLIPS_AHEAD, augmentation_of
 from touchline.spotting.footage import Footage
-from touchline.spotting.track_source import track_source
 from touchline.spotting.targets import mirrored_order
+from touchline.spotting.track_source import track_source
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.mixing import draw_mix
 

@@ -30,6 +30,8 @@ def build_encoder(
     blocks: Blocks = "inverted",
     pooling: SpacePooling = "gem",
     squeeze: Squeeze = "frame",
+    stage: int | None = None,
+    grid: tuple[int, int] = (7, 13),
     seed: int = 0,
 ) -> Encoder:
     """Make an encoder of frames; the same arguments and seed give the same weights.
@@ -46,6 +48,8 @@ def build_encoder(
         pooling: of `StackEncoder`.
         squeeze: of `X3D`. `clip` is as published, but then no window of a video, however wide,
             gives what the whole video gives; `frame` has a finite reach with the same weights.
+        stage: of `FrameEncoder`.
+        grid: of `FrameEncoder`.
         seed: of all random weights.
 
     Raises:
@@ -62,7 +66,7 @@ def build_encoder(
         match kind:
             case "frames":
                 backbone = load_backbone(name, weights, seed)
-                return FrameEncoder(backbone, colour, shift, shifted_stages)
+                return FrameEncoder(backbone, colour, shift, shifted_stages, stage, grid)
             case "stacks":
                 return StackEncoder(load_backbone(name, weights, seed), blocks, pooling)
             case "x3d":

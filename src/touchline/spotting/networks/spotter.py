@@ -6,9 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from touchline.media.video.pictures import Colour
-from touchline.spotting.config import SpottingConfig
+from touchline.spotting.config import EncoderSettings, SpottingConfig
 from touchline.spotting.networks.encoder import Encoder, build_encoder
+from touchline.spotting.networks.frame_encoder import FrameEncoder
 from touchline.spotting.networks.heads import Outputs, SpottingHead
+from touchline.spotting.networks.map_neck import MapNeck
 from touchline.spotting.networks.time_model import TimeModel, build_time_model
 from touchline.spotting.tracks.encoder import TrackEncoder
 from touchline.spotting.tracks.features import FEATURE_NAMES
@@ -21,9 +23,11 @@ class Spotter(nn.Module):
     """
 
     def __init__(
-        self, encoder: Encoder, tracks: TrackEncoder | None, time: TimeModel, head: SpottingHead
-    ) -> None:
+        self, encoder: Encoder, neck: MapNeck | None, tracks: TrackEncoder | None,
+        time: TimeModel, head: SpottingHead,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.neck: MapNeck | None = neck
         self.encoder: Encoder = encoder
         self.tracks: TrackEncoder | None = tracks
         self.time: TimeModel = time
@@ -48,6 +52,8 @@ class Spotter(nn.Module):
             features: from `encode`.
             tracks: `(batch, time, track features)`, where the spotter looks at tracks.
         """
+        if self.neck is not None:
+            features = self.neck(features)
         if self.tracks is not None:
             features = torch.cat([features, self.tracks(tracks)], dim=-1)
         outputs: Outputs = self.head(self.time(features))
@@ -84,10 +90,11 @@ def build_spotter(
         encoder = build_encoder(
             kind=chosen.kind, name=chosen.name, weights=chosen.weights, shift=chosen.shift,
             shifted_stages=chosen.shifted_stages, colour=chosen.colour, blocks=chosen.blocks,
-            seed=config.seed,
+            stage=chosen.stage, grid=chosen.grid, seed=config.seed,
         )  # fmt: skip
         tracks = TrackEncoder(len(FEATURE_NAMES)) if config.tracks.detector != "none" else None
-        width = encoder.features + (tracks.features if tracks else 0)
+        neck = _neck(encoder, chosen)
+        width = (neck or encoder).features + (tracks.features if tracks else 0)
         time = build_time_model(
             config.time.kind, width, config.time.layers, config.time.hidden, config.time.dropout
         )
@@ -96,4 +103,11 @@ def build_spotter(
         )
     if chosen.frozen:
         encoder.requires_grad_(False)
-    return Spotter(encoder, tracks, time, head)
+    return Spotter(encoder, neck, tracks, time, head)
+
+
+def _neck(encoder: Encoder, settings: EncoderSettings) -> MapNeck | None:
+    """What is learnt on the maps of an encoder that gives maps."""
+    if not (isinstance(encoder, FrameEncoder) and encoder.map_channels):
+        return None
+    return MapNeck(encoder.map_channels, encoder.grid, settings.neck, settings.neck_dropout)
