@@ -29,6 +29,7 @@ SMALL = (
 
 KINDS = {
     "none": ("time.kind=none",),
+    "none-relative": ("time.kind=none", "head.offset=relative"),
     "lstm": ("time.kind=lstm",),
     "lstm-displacement": ("time.kind=lstm", "head.offset=displacement"),
     "tcn-displacement": ("time.kind=tcn", "time.layers=2", "head.offset=displacement"),
