@@ -12,6 +12,7 @@ from touchline.spotting.footage import Footage
 
 SMALL = (
     f"frames.height={HEIGHT}", f"frames.width={WIDTH}", "encoder.name=test_resnet",
+    "encoder.weights=random", "encoder.stage=null", "encoder.frozen=false", "augment.mixup=0",
     "encoder.colour=rgb", "head.dropout=0.1", "augment.mirror=false", "training.epochs=3",
     "training.learning_rate=0.003",
 )  # fmt: skip

@@ -45,9 +45,9 @@ class EncoderSettings(Settings):
     kind: Literal["frames", "stacks", "x3d"] = "frames"
     """frames: a timm network for each frame; stacks: three gray frames at once, then 3-D blocks;
     x3d: 3-D convolutions throughout."""
-    name: str = "regnety_002"
+    name: str = "tf_efficientnet_lite0"
     """A timm model name; for x3d, x3d_s or x3d_m."""
-    weights: str = "random"
+    weights: str = "packaged"
     """packaged, hub, random, or the path of a file of weights."""
     colour: Literal["rgb", "stack"] = "stack"
     """For frames: rgb, or a gray frame stacked with the one before and the one after it."""
@@ -55,9 +55,9 @@ class EncoderSettings(Settings):
     """Gate-shift modules that let neighbouring frames exchange features inside the network."""
     shifted_stages: int = Field(default=2, ge=1)
     """How many of the last stages shift."""
-    stage: int | None = Field(default=None, ge=0)
+    stage: int | None = Field(default=3, ge=0)
     """For frames: take the feature map of this stage (from 0), averaged over the cells of `grid`,
-    instead of what is pooled at the end, and learn convolutions on it."""
+    instead of what is pooled at the end (null), and learn convolutions on it."""
     grid: tuple[int, int] = (7, 13)
     """Rows and columns of such a map."""
     neck: int = Field(default=256, ge=8)
@@ -66,7 +66,7 @@ class EncoderSettings(Settings):
     """Share of it dropped while training."""
     blocks: Literal["inverted", "basic"] = "inverted"
     """Of the 3-D blocks of stacks: inverted residuals (2023 winner) or plain ones (seed 002)."""
-    frozen: bool = False
+    frozen: bool = True
     """Leave the encoder as it is and learn on its features, computed once for each video."""
 
 
@@ -78,7 +78,7 @@ class TimeSettings(Settings):
     T-DEED's encoder-decoder of SGP layers."""
     layers: int = Field(default=1, ge=1, le=12)
     """Layers; levels of the encoder-decoder for sgp."""
-    hidden: int = Field(default=256, ge=8)
+    hidden: int = Field(default=192, ge=8)
     """Width (of one direction for lstm)."""
     dropout: float = Field(default=0.2, ge=0, lt=1)
     """Share of features dropped while training."""
@@ -87,7 +87,7 @@ class TimeSettings(Settings):
 class HeadSettings(Settings):
     """What is read off the features of each step."""
 
-    offset: Literal["none", "displacement", "relative"] = "none"
+    offset: Literal["none", "displacement", "relative"] = "displacement"
     """Also say how far the event is from the step: by regression (T-DEED) or as the expectation
     over neighbouring moments (TriDet); used when predicting."""
     radius: int = Field(default=4, ge=1)
@@ -103,7 +103,7 @@ class ClipSettings(Settings):
     """Length in frames as shown (50 at 12.5 a second are 4 s)."""
     per_epoch: int | None = Field(default=None, ge=1)
     """Clips an epoch; as many as cover the training videos once if null."""
-    batch_size: int = Field(default=4, ge=1)
+    batch_size: int = Field(default=16, ge=1)
     """Clips a step of the optimiser."""
     event_share: float = Field(default=0.7, ge=0, le=1)
     """Share of clips drawn around an event; the others start anywhere."""
@@ -146,7 +146,7 @@ class ClipAugmentSettings(Settings):
     """Largest standard deviation of a Gaussian blur, in pixels."""
     camera_motion: float = Field(default=0.0, ge=0, le=0.5)
     """A drift of the camera over the clip by up to this share of the frame."""
-    mixup: float = Field(default=0.0, ge=0)
+    mixup: float = Field(default=0.2, ge=0)
     """Beta parameter of mixup; frames and every target are mixed alike; 0 is off."""
 
 

@@ -44,10 +44,13 @@ def score_footage(
     pieces: Sequence[Footage], scorer: StepScorer, features: FeaturesOf
 ) -> list[ScoredFootage]:
     """Score rows of every piece."""
-    return [
-        ScoredFootage(piece, torch.stack(list(scorer.rows(features(piece)))).numpy())
-        for piece in pieces
-    ]
+    found = []
+    for piece in pieces:
+        # One by one in float32: kept features are in half precision, which not every CPU
+        # operation takes under autocast, and are large.
+        rows = scorer.rows(row.float() for row in features(piece))
+        found.append(ScoredFootage(piece, torch.stack(list(rows)).numpy()))
+    return found
 
 
 def events_of(

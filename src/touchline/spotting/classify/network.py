@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from touchline.spotting.classify.config import ClassifyConfig
 from touchline.spotting.networks.clip_head import ClipHead
 from touchline.spotting.networks.encoder import Encoder, build_encoder
+from touchline.spotting.networks.map_neck import MapNeck, build_neck
 from touchline.spotting.networks.stack_encoder import StackEncoder
 from touchline.spotting.tracks.encoder import TrackEncoder
 
@@ -18,12 +19,16 @@ class ClipClassifier(nn.Module):
 
     Args:
         encoder: turns frames into features.
+        neck: makes a vector of each map, where the encoder gives maps.
         tracks: lifts track features beside those of the frames, or None.
         head: pools over the clip and decides.
     """
 
-    def __init__(self, encoder: Encoder, tracks: TrackEncoder | None, head: ClipHead) -> None:
+    def __init__(
+        self, encoder: Encoder, neck: MapNeck | None, tracks: TrackEncoder | None, head: ClipHead
+    ) -> None:
         super().__init__()
+        self.neck: MapNeck | None = neck
         self.encoder: Encoder = encoder
         self.tracks: TrackEncoder | None = tracks
         self.head: ClipHead = head
@@ -39,12 +44,15 @@ class ClipClassifier(nn.Module):
             tracks: `(batch, time, TRACK_FEATURES)`, where the classifier looks at tracks.
         """
         logits: Tensor
-        if self.tracks is not None:
-            logits = self.head(torch.cat([self.encoder(frames), self.tracks(tracks)], dim=-1))
-        elif isinstance(self.encoder, StackEncoder):
+        if isinstance(self.encoder, StackEncoder) and self.tracks is None:
             logits = self.head(self.encoder.volume(frames))
-        else:
-            logits = self.head(self.encoder(frames))
+            return logits
+        features = self.encoder(frames)
+        if self.neck is not None:
+            features = self.neck(features)
+        if self.tracks is not None:
+            features = torch.cat([features, self.tracks(tracks)], dim=-1)
+        logits = self.head(features)
         return logits
 
 
@@ -61,12 +69,16 @@ def build_clip_classifier(config: ClassifyConfig, classes: int) -> ClipClassifie
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        chosen = config.encoder.model_dump(exclude={"frozen"})
-        encoder = build_encoder(**chosen, squeeze="clip", seed=config.seed)
+        chosen = config.encoder
+        encoder = build_encoder(
+            **chosen.model_dump(exclude={"frozen", "neck", "neck_dropout"}), squeeze="clip",
+            seed=config.seed,
+        )  # fmt: skip
+        neck = build_neck(encoder, chosen.neck, chosen.neck_dropout)
         tracks = TrackEncoder(TRACK_FEATURES) if config.tracks.detector != "none" else None
-        width = encoder.features + (tracks.features if tracks else 0)
+        width = (neck or encoder).features + (tracks.features if tracks else 0)
         head = config.head
         answer = ClipHead(head.pooling, width, classes, head.dropout, head.clusters)
     if config.encoder.frozen:
         encoder.requires_grad_(False)
-    return ClipClassifier(encoder, tracks, answer)
+    return ClipClassifier(encoder, neck, tracks, answer)

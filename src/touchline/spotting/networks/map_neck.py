@@ -2,7 +2,17 @@
 
 from torch import Tensor, nn
 
+from touchline.spotting.networks.encoder import Encoder
+from touchline.spotting.networks.frame_encoder import FrameEncoder
+
 CHANNELS = 64
+
+
+def build_neck(encoder: Encoder, features: int, dropout: float) -> "MapNeck | None":
+    """What is learnt on the maps of an encoder; None for one that gives no maps."""
+    if not (isinstance(encoder, FrameEncoder) and encoder.map_channels):
+        return None
+    return MapNeck(encoder.map_channels, encoder.grid, features, dropout)
 
 
 class MapNeck(nn.Module):

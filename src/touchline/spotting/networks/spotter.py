@@ -6,11 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from touchline.media.video.pictures import Colour
-from touchline.spotting.config import EncoderSettings, SpottingConfig
+from touchline.spotting.config import SpottingConfig
 from touchline.spotting.networks.encoder import Encoder, build_encoder
-from touchline.spotting.networks.frame_encoder import FrameEncoder
 from touchline.spotting.networks.heads import Outputs, SpottingHead
-from touchline.spotting.networks.map_neck import MapNeck
+from touchline.spotting.networks.map_neck import MapNeck, build_neck
 from touchline.spotting.networks.time_model import TimeModel, build_time_model
 from touchline.spotting.tracks.encoder import TrackEncoder
 from touchline.spotting.tracks.features import FEATURE_NAMES
@@ -93,7 +92,7 @@ def build_spotter(
             stage=chosen.stage, grid=chosen.grid, seed=config.seed,
         )  # fmt: skip
         tracks = TrackEncoder(len(FEATURE_NAMES)) if config.tracks.detector != "none" else None
-        neck = _neck(encoder, chosen)
+        neck = build_neck(encoder, chosen.neck, chosen.neck_dropout)
         width = (neck or encoder).features + (tracks.features if tracks else 0)
         time = build_time_model(
             config.time.kind, width, config.time.layers, config.time.hidden, config.time.dropout
@@ -104,10 +103,3 @@ def build_spotter(
     if chosen.frozen:
         encoder.requires_grad_(False)
     return Spotter(encoder, neck, tracks, time, head)
-
-
-def _neck(encoder: Encoder, settings: EncoderSettings) -> MapNeck | None:
-    """What is learnt on the maps of an encoder that gives maps."""
-    if not (isinstance(encoder, FrameEncoder) and encoder.map_channels):
-        return None
-    return MapNeck(encoder.map_channels, encoder.grid, settings.neck, settings.neck_dropout)
