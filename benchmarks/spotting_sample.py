@@ -8,6 +8,7 @@ scores, its weights in half precision. The second cuts a stretch out of a render
 """
 
 import argparse
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -24,7 +25,7 @@ from touchline.spotting.annotations.labels_file import LABEL_FILES
 from touchline.spotting.sample import sample_clip, sample_folder
 
 RATE = 25.0
-KEPT = ("config.yaml", "labels.json", "calibration.json", "metrics.json", "split.csv")
+KEPT = ("config.yaml", "labels.json", "calibration.json", "metrics.json")
 
 
 def main() -> None:
@@ -56,6 +57,12 @@ def keep_run(run: Run) -> None:
         if line.partition(":")[0] in paths else f"{line}\n"
         for line in settings
     ))  # fmt: skip
+    with run.file("split.csv").open(newline="") as file:
+        rows = [{**row, "video": Path(row["video"]).name} for row in csv.DictReader(file)]
+    with target.file("split.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0], lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
     state = load_file(run.weights)
     half = {k: v.to(torch.float16) if v.dtype == torch.float32 else v for k, v in state.items()}
     save_file(half, target.weights)
