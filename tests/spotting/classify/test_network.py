@@ -11,9 +11,10 @@ from touchline.spotting.classify.network import (
     build_clip_classifier,
 )
 
-SMALL = ("encoder.name=test_resnet", "encoder.colour=rgb", "clips.steps=6")
-STACKS = ("encoder.kind=stacks", "encoder.name=test_efficientnet", "clips.steps=6")
-X3D = ("encoder.kind=x3d", "encoder.name=x3d_s", "clips.steps=6")
+WHOLE = ("clips.steps=6", "encoder.weights=random", "encoder.stage=null", "encoder.frozen=false")
+SMALL = (*WHOLE, "encoder.name=test_resnet", "encoder.colour=rgb")
+STACKS = (*WHOLE, "encoder.kind=stacks", "encoder.name=test_efficientnet")
+X3D = (*WHOLE, "encoder.kind=x3d", "encoder.name=x3d_s")
 TRACKS = ("tracks.detector=yolox", "tracks.weights=any.onnx")
 
 
@@ -79,3 +80,11 @@ def test_a_frozen_encoder_learns_nothing() -> None:
     network = built(*SMALL, "encoder.frozen=true")
     assert not any(parameter.requires_grad for parameter in network.encoder.parameters())
     assert all(parameter.requires_grad for parameter in network.head.parameters())
+
+
+def test_maps_are_made_into_vectors_before_they_are_pooled() -> None:
+    network = built(*SMALL, "encoder.stage=1", "encoder.grid=[3, 5]", "encoder.neck=24")
+    assert network.neck is not None
+    assert network.head.classes.in_features == 24
+    with torch.inference_mode():
+        assert network(frames_for(network)).shape == (2, 5)
