@@ -16,12 +16,12 @@ def config(*words: str) -> SpottingConfig:
     return resolve(SpottingConfig, None, {"data": "matches"}, words)
 
 
-def test_the_defaults_are_the_recipe_of_the_field() -> None:
+def test_the_defaults_work_offline_on_a_cpu() -> None:
     found = config()
     assert (found.clips.steps, found.frames.rate) == (50, 12.5)
     assert (found.encoder.name, found.time.kind, found.head.offset) == (
-        "regnety_002",
-        "lstm",
+        "tf_efficientnet_lite0",
+        "transformer",
         "none",
     )
 

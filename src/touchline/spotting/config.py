@@ -73,21 +73,21 @@ class EncoderSettings(Settings):
 class TimeSettings(Settings):
     """The network that looks at features over time."""
 
-    kind: Literal["none", "lstm", "transformer", "tcn", "sgp"] = "lstm"
+    kind: Literal["none", "lstm", "transformer", "tcn", "sgp"] = "transformer"
     """none, a bidirectional LSTM, a transformer with relative positions, dilated convolutions, or
     T-DEED's encoder-decoder of SGP layers."""
-    layers: int = Field(default=1, ge=1, le=12)
+    layers: int = Field(default=2, ge=1, le=12)
     """Layers; levels of the encoder-decoder for sgp."""
-    hidden: int = Field(default=192, ge=8)
+    hidden: int = Field(default=256, ge=8)
     """Width (of one direction for lstm)."""
-    dropout: float = Field(default=0.2, ge=0, lt=1)
+    dropout: float = Field(default=0.3, ge=0, lt=1)
     """Share of features dropped while training."""
 
 
 class HeadSettings(Settings):
     """What is read off the features of each step."""
 
-    offset: Literal["none", "displacement", "relative"] = "displacement"
+    offset: Literal["none", "displacement", "relative"] = "none"
     """Also say how far the event is from the step: by regression (T-DEED) or as the expectation
     over neighbouring moments (TriDet); used when predicting."""
     radius: int = Field(default=4, ge=1)
