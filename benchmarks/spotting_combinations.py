@@ -6,9 +6,10 @@ DATA is an annotated set with train, valid and test matches. The encoder is that
 `recipes/spotting/sample.yaml` (taught on photos, cut off half way, left as it is), its maps are
 computed once, and each neck, time model, head and loss is taught on them for the same number of
 clips, chosen by validation mAP@1 and scored once on the test matches. The baseline looks at single
-frames (shown as gray stacks, like all others). `--stacks RUN` adds a run of another encoder, taught end to end. Printed are the test
-mAP@1 by exact area with its interval over minutes of play, the official one, the difference from
-the baseline on the same minutes, and frames a second (encoder and all, decoding left out).
+frames (shown as gray stacks, like all others). `--stacks RUN` adds a run of another encoder, taught
+end to end. Printed are the test mAP@1 by exact area with its interval over minutes of play, the
+official one, the difference from the baseline on the same minutes, and frames a second (encoder and
+all, decoding left out).
 """
 
 import argparse
