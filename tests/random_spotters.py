@@ -24,8 +24,8 @@ SAMPLE = 60
 
 SMALL = (
     "frames.height=32", "frames.width=48", "frames.rate=25", "encoder.name=test_resnet",
-    "encoder.weights=random", "encoder.stage=null",
-    "encoder.frozen=false", "time.kind=lstm", "time.layers=1", "clips.batch_size=4", "augment.mixup=0", 
+    "encoder.weights=random", "encoder.stage=null", "encoder.frozen=false", "time.kind=lstm",
+    "time.layers=1", "clips.batch_size=4", "augment.mixup=0",
     "encoder.colour=rgb", "clips.steps=24", "time.hidden=16", "time.dropout=0",
 )  # fmt: skip
 

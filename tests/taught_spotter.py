@@ -12,8 +12,8 @@ from touchline.cli import main
 
 TINY = (
     f"frames.height={HEIGHT}", f"frames.width={WIDTH}", "encoder.name=test_resnet",
-    "encoder.weights=random", "encoder.stage=null",
-    "encoder.frozen=false", "time.kind=lstm", "time.layers=1", "clips.batch_size=4", "augment.mixup=0", 
+    "encoder.weights=random", "encoder.stage=null", "encoder.frozen=false", "time.kind=lstm",
+    "time.layers=1", "clips.batch_size=4", "augment.mixup=0",
     "encoder.colour=rgb", "clips.steps=25", "clips.per_epoch=32", "clips.dilation=1",
     "training.epochs=4", "training.learning_rate=0.003", "time.hidden=16",
 )  # fmt: skip
