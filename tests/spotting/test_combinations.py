@@ -24,6 +24,7 @@ STEPS = 6
 CLASSES = ("PASS", "SHOT")
 TIMES = ("none", "lstm", "transformer", "tcn", "sgp")
 OFFSETS = ("none", "displacement", "relative")
+WHOLE = ("encoder.weights=random", "encoder.stage=null", "encoder.frozen=false")
 ENCODERS = {
     "test_resnet": ("encoder.name=test_resnet", "encoder.colour=rgb"),
     "regnety_002": ("encoder.name=regnety_002", "encoder.colour=rgb"),
@@ -49,7 +50,7 @@ ENCODERS = {
 
 def config_for(encoder: str, time: str = "lstm", offset: str = "none") -> SpottingConfig:
     words = (
-        *ENCODERS[encoder], f"time.kind={time}", f"head.offset={offset}", "time.hidden=16",
+        *WHOLE, *ENCODERS[encoder], f"time.kind={time}", f"head.offset={offset}", "time.hidden=16",
         "head.radius=2", f"frames.height={HEIGHT}", f"frames.width={WIDTH}", f"clips.steps={STEPS}",
     )  # fmt: skip
     return resolve(SpottingConfig, None, {"data": "nowhere"}, words)

@@ -234,7 +234,9 @@ def test_the_task_predicts_what_the_command_writes(
     (found,) = predict(run, [video])
     assert (found.video, found.seconds, found.problems) == (video, 12.0, ())
     results = json.loads(uninterrupted["results_spotting.json"])["predictions"]
-    assert [e.label for e in found.events] == [item["label"] for item in results]
+    # The task computes in bf16 where that is native: faint events may come and go.
+    sure = [e.label for e in found.events if e.confidence > 0.1]
+    assert sure == [item["label"] for item in results if item["confidence"] > 0.1]
     with pytest.raises(UsageError, match="no file nowhere"):
         list(predict(run, [Path("nowhere.mp4")]))
 

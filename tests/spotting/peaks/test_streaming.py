@@ -89,7 +89,7 @@ def test_a_lone_peak_comes_as_soon_as_its_window_allows() -> None:
     scores[8] = 0.9
     came = [step for step in range(20) if peaks.push(scores[step : step + 1])]
     assert came == [12]  # a rival could come until step 12, and would be seen to rise there
-    assert peaks.longest_delay == pytest.approx((4 + 2 * 20 + 1) / RATE)
+    assert peaks.longest_delay == pytest.approx((4 + 2 * 10 + 1) / RATE)
 
 
 @pytest.mark.parametrize("shape", ["noise", "ladder", "even"])
