@@ -12,7 +12,7 @@ class PageReader(HTMLParser):
         text: what a person reads.
     """
 
-    VOID = frozenset({"meta", "img", "link", "br", "hr", "input"})
+    VOID = frozenset({"meta", "img", "link", "br", "hr", "input", "col"})
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -42,3 +42,17 @@ class PageReader(HTMLParser):
             for name, attributes in self.tags
             if name == tag and all(attributes.get(key) == value for key, value in named.items())
         ]
+
+    def values(self, *names: str) -> list[str]:
+        """What these attributes hold, wherever they stand."""
+        return [
+            value or ""
+            for _, attributes in self.tags
+            for name, value in attributes.items()
+            if name in names
+        ]
+
+    @property
+    def handlers(self) -> list[str]:
+        """The attributes that would run a script."""
+        return [name for _, attributes in self.tags for name in attributes if name.startswith("on")]

@@ -348,6 +348,6 @@ def test_faults_in_the_annotations_are_said_and_the_rest_goes_on(
     words = (data, *QUICK, *CPU, "training.epochs=1", "--out", tmp_path / "run")
     assert spotting("train", *words) == 0
     err = capsys.readouterr().err
-    assert f"left out or mended: {data / 'game a' / '224p.mp4'} : left out: " in err
-    assert f"{labels} annotation {len(items) + 1}: " in err
+    assert f"left out or mended: {data / 'game a' / '224p.mp4'}: left out: " in err
+    assert f"{labels}, annotation {len(items) + 1}: " in err
     assert "Left out or mended" in (tmp_path / "run" / "report.html").read_text()

@@ -1,48 +1,16 @@
 """The page of a run: it opens anywhere, fetches nothing, and escapes what strangers named."""
 
 import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from page_reader import PageReader
 from photo_world import HOSTILE_CLASS, HOSTILE_FILE
 from touchline.errors import UsageError
 from touchline.photos.report import describe, summary, write_report
 from touchline.runs import open_run
-
-VOID = {"meta", "img", "br", "hr", "link", "input", "col"}
-
-
-class Reader(HTMLParser):
-    """Reads a page to its end: which tags are open, which addresses and texts it holds."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.addresses: list[str] = []
-        self.handlers: list[str] = []
-        self.titles: list[str] = []
-        self.text = ""
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            self.open.append(tag)
-        values = {name: value or "" for name, value in attrs}
-        self.addresses += [values[name] for name in ("src", "href", "action") if name in values]
-        self.titles += [values["title"]] if "title" in values else []
-        self.handlers += [name for name in values if name.startswith("on")]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.open:
-            while self.open.pop() != tag:
-                pass
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +19,16 @@ def page(taught: Path) -> str:
 
 
 def test_the_page_is_whole_and_fetches_nothing(page: str) -> None:
-    read = Reader(page)
+    read = PageReader(page)
     assert read.open == []
-    assert len(read.addresses) > 4
-    assert all(address.startswith(("data:image/", "#")) for address in read.addresses)
+    assert len(read.values("src", "href", "action")) > 4
+    assert all(
+        address.startswith(("data:image/", "#")) for address in read.values("src", "href", "action")
+    )
 
 
 def test_names_of_strangers_are_text(page: str) -> None:
-    read = Reader(page)
+    read = PageReader(page)
     assert read.handlers == []
     assert HOSTILE_CLASS in read.text
     assert "<b>" not in page
@@ -66,7 +36,7 @@ def test_names_of_strangers_are_text(page: str) -> None:
 
 
 def test_it_says_what_was_learnt_scored_and_left_out(page: str) -> None:
-    text = " ".join(Reader(page).text.split())
+    text = " ".join(PageReader(page).text.split())
     for words in (
         "Learnt from 18 photos of 3 classes; scored on 18", "6 photos a class to learn",
         "Files left out", "broken.jpg", "Accuracy", "Majority baseline",
@@ -113,6 +83,6 @@ def test_a_hostile_file_name_is_shown_as_it_is(taught: Path, tmp_path: Path) -> 
     table = pd.read_parquet(run.file("predictions.parquet"))
     table["name"] = HOSTILE_FILE
     table.to_parquet(run.file("predictions.parquet"))
-    read = Reader(write_report(run).read_text(encoding="utf-8"))
+    read = PageReader(write_report(run).read_text(encoding="utf-8"))
     assert read.handlers == []
-    assert HOSTILE_FILE in read.titles
+    assert HOSTILE_FILE in read.values("title")

@@ -2,11 +2,11 @@ import base64
 import hashlib
 import math
 import re
-from html.parser import HTMLParser
 
 import pytest
 from PIL import Image
 
+from page_reader import PageReader
 from touchline.reporting.confidence import Score, wilson
 from touchline.reporting.data_uris import thumbnail_data_uri
 from touchline.reporting.gallery import Answer, Gallery, Tile, worst_first
@@ -23,32 +23,6 @@ from touchline.reporting.page import (
 from touchline.reporting.tables import Table
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7 * 7 }}\x1b\udce9"
-
-
-class Reader(HTMLParser):
-    """The tags of a page with their attributes, and its text outside of style and script."""
-
-    VOID = frozenset({"meta", "img", "link", "br", "hr"})
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.open, self.text = [], [], ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] not in ("style", "script"):
-            self.text += data
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 @pytest.fixture
@@ -86,7 +60,7 @@ def page(picture):
 
 
 def test_every_tag_is_closed_and_every_part_is_there(page):
-    found = Reader(render_page(page))
+    found = PageReader(render_page(page))
     assert found.open == []
     assert len(found.all("section")) == 5
     assert len(found.all("img")) == 4
@@ -95,7 +69,7 @@ def test_every_tag_is_closed_and_every_part_is_there(page):
 
 def test_hostile_text_is_shown_and_never_markup(page):
     html = render_page(page)
-    found = Reader(html)
+    found = PageReader(html)
     assert len(found.all("script")) == 1
     assert all(image["src"].startswith("data:image/") for image in found.all("img"))
     assert not any(name.startswith("on") for _, attributes in found.tags for name in attributes)
@@ -108,14 +82,14 @@ def test_hostile_text_is_shown_and_never_markup(page):
 def test_the_page_fetches_nothing(page):
     html = render_page(page)
     assert not re.findall(r"https?:|url\(|@import", html)
-    for _, attributes in Reader(html).tags:
+    for _, attributes in PageReader(html).tags:
         assert attributes.get("href", "#").startswith("#")
         assert attributes.get("src", "data:").startswith("data:")
 
 
 def test_the_policy_allows_its_own_script_and_no_other(page):
     html = render_page(page)
-    (policy,) = (meta["content"] for meta in Reader(html).all("meta") if "http-equiv" in meta)
+    (policy,) = (meta["content"] for meta in PageReader(html).all("meta") if "http-equiv" in meta)
     script = re.search(r"<script>(.*?)</script>", html, re.DOTALL).group(1)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in policy
@@ -124,7 +98,7 @@ def test_the_policy_allows_its_own_script_and_no_other(page):
 
 
 def test_it_can_be_read_aloud(page):
-    found = Reader(render_page(page))
+    found = PageReader(render_page(page))
     assert found.all("html") == [{"lang": "en"}]
     assert len(found.all("h1")) == 1
     assert len(found.all("h2")) == 5
@@ -138,7 +112,7 @@ def test_it_can_be_read_aloud(page):
 
 
 def test_facts_show_interval_and_count(page):
-    text = " ".join(Reader(render_page(page)).text.replace("\N{NO-BREAK SPACE}", " ").split())
+    text = " ".join(PageReader(render_page(page)).text.replace("\N{NO-BREAK SPACE}", " ").split())
     assert "90.0 % [82.6, 94.5] n = 100" in text
     assert "0.500 [0.400, 0.600] n = 9" in text
     assert "not measured n = 0" in text
@@ -147,14 +121,14 @@ def test_facts_show_interval_and_count(page):
 
 
 def test_only_measured_shares_have_a_bar(page):
-    bars = [tag for tag in Reader(render_page(page)).all("span") if tag.get("class") == "range"]
-    inside = [tag["style"] for tag in Reader(render_page(page)).all("span") if "style" in tag]
+    bars = [tag for tag in PageReader(render_page(page)).all("span") if tag.get("class") == "range"]
+    inside = [tag["style"] for tag in PageReader(render_page(page)).all("span") if "style" in tag]
     assert len(bars) == 1
     assert inside == ["left:82.56%;width:11.91%"]
 
 
 def test_tables_carry_the_numbers_to_sort_by(page):
-    found = Reader(render_page(page))
+    found = PageReader(render_page(page))
     keys = [
         attributes["data-key"]
         for tag, attributes in found.tags
@@ -164,26 +138,26 @@ def test_tables_carry_the_numbers_to_sort_by(page):
 
 
 def test_right_and_wrong_differ_in_words_and_frame_not_in_colour_alone(page):
-    found = Reader(render_page(page))
+    found = PageReader(render_page(page))
     assert [item.get("class") for item in found.all("li") if "class" in item] == ["wrong", "right"]
     assert found.text.index("✗ wrong") < found.text.index("✓ right")
     assert "dashed" in render_page(page)
 
 
 def test_a_short_page_needs_no_contents():
-    found = Reader(render_page(Page("Title", (Section("Only", (Text(("one",)),)),))))
+    found = PageReader(render_page(Page("Title", (Section("Only", (Text(("one",)),)),))))
     assert found.all("nav") == []
     assert found.open == []
 
 
 def test_a_page_without_sections_is_a_page():
-    assert Reader(render_page(Page("Title", ()))).text.split()[:2] == ["Title", "Title"]
+    assert PageReader(render_page(Page("Title", ()))).text.split()[:2] == ["Title", "Title"]
 
 
 def test_write_page_can_write_every_name(page, tmp_path):
     path = tmp_path / "made" / "report.html"
     assert write_page(page, path) == path
-    assert Reader(path.read_text(encoding="utf-8")).open == []
+    assert PageReader(path.read_text(encoding="utf-8")).open == []
 
 
 def test_an_unreadable_picture_leaves_the_old_page(tmp_path):

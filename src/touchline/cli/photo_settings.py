@@ -1,29 +1,16 @@
-"""What the photo commands share: their settings, a look at the data, a gate for the score."""
+"""What the photo commands share: a look at the data, a classifier, a gate for the score."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from touchline.cli.resolving import config_of
 from touchline.errors import GateFailedError
 
 if TYPE_CHECKING:
     from touchline.photos.classifier import Classifier
     from touchline.photos.config import PhotosConfig
 
-AnyConfig = TypeVar("AnyConfig", bound="PhotosConfig")
-
-
-def photo_config(
-    kind: type[AnyConfig], words: list[str] | None, flags: Mapping[str, Any], file: Path | None
-) -> AnyConfig:
-    """The configuration that words, flags and a file make; the word that is no setting is the data.
-
-    Raises:
-        UsageError: for two such words, or settings that cannot be.
-    """
-    return config_of(kind, words, flags, file, "one folder or CSV of photos")
+PHOTOS = "one folder or CSV of photos"
 
 
 def describe_data(settings: "PhotosConfig") -> None:

@@ -7,21 +7,23 @@ from typing import Annotated
 import typer
 
 from touchline.cli.photo_settings import (
+    PHOTOS,
     describe_data,
     open_classifier,
-    photo_config,
     require_accuracy,
 )
-from touchline.cli.resolving import given_keys, put
+from touchline.cli.resolving import config_of, config_or_printed, put
 from touchline.cli.resuming import run_to_resume
 from touchline.cli.words import (
     ConfigFile,
     Device,
     DryRun,
     Json,
+    Out,
     Precision,
     PrintConfig,
-)  # fmt: skip
+    Resume,
+)
 from touchline.errors import EXIT_PARTIAL
 
 app = typer.Typer(
@@ -55,12 +57,10 @@ def audit(
     Ends with 4 when something was found that would make a score a lie.
     """
     from touchline.photos.auditing import AuditConfig, audit_photos
-    from touchline.settings import with_origins
 
     flags = {"judge_labels": judge}
-    settings = photo_config(AuditConfig, words, flags, config)
-    if print_config:
-        print(with_origins(settings, config, given_keys(words, flags)), end="")
+    settings = config_or_printed(AuditConfig, words, flags, config, PHOTOS, printed=print_config)
+    if settings is None:
         return
     if dry_run:
         describe_data(settings)
@@ -95,7 +95,7 @@ def split(
         "evaluation.shots": shots, "evaluation.holdout": holdout, "evaluation.folds": folds,
         "seed": seed,
     }  # fmt: skip
-    settings = photo_config(PhotosConfig, words, flags, config)
+    settings = config_of(PhotosConfig, words, flags, config, PHOTOS)
     found = split_photos(settings, None if dry_run else out)
     put(found.as_dict() if json else found.describe())
 
@@ -104,7 +104,7 @@ def split(
 def train(
     words: Words = None,
     recipe: Annotated[str | None, typer.Option(help="probe, finetune or two-stage.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")] = None,
+    out: Out = None,
     shots: Annotated[
         int | None, typer.Option(help="Learn from N of each class, test on the rest.")
     ] = None,
@@ -119,7 +119,7 @@ def train(
     device: Device = None,
     precision: Precision = None,
     config: ConfigFile = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")] = None,
+    resume: Resume = None,
     min_accuracy: Annotated[
         float | None, typer.Option(help="Exit 4 when the score is lower.")
     ] = None,
@@ -129,7 +129,6 @@ def train(
 ) -> None:
     """Learn classes from examples, score on photos not learnt from, and keep it all in a run."""
     from touchline.photos.config import PhotosConfig
-    from touchline.settings import with_origins
 
     flags = {
         "recipe": recipe, "seed": seed, "device": device, "precision": precision,
@@ -137,9 +136,10 @@ def train(
         "evaluation.holdout": holdout, "evaluation.folds": folds, "evaluation.split": split,
     }  # fmt: skip
     run = run_to_resume(resume, words, out, config, *flags.values())
-    settings = photo_config(PhotosConfig, words, flags, run.config if run else config)
-    if print_config:
-        print(with_origins(settings, config, given_keys(words, flags)), end="")
+    settings = config_or_printed(
+        PhotosConfig, words, flags, run.config if run else config, PHOTOS, printed=print_config
+    )
+    if settings is None:
         return
     if dry_run:
         describe_data(settings)

@@ -37,6 +37,24 @@ def config_of(
     return resolve(kind, file, {"data": paths[0] if paths else None, **flags}, overrides)
 
 
+def config_or_printed(
+    kind: type[AnyConfig], words: list[str] | None, flags: Mapping[str, Any], file: Path | None,
+    data: str, *, printed: bool,
+) -> AnyConfig | None:  # fmt: skip
+    """The configuration as `config_of` makes it; None once it is printed, where that was asked.
+
+    Raises:
+        UsageError: as `config_of` does.
+    """
+    from touchline.settings import with_origins
+
+    settings = config_of(kind, words, flags, file, data)
+    if not printed:
+        return settings
+    print(with_origins(settings, file, given_keys(words, flags)), end="")
+    return None
+
+
 def given_keys(words: list[str] | None, flags: Mapping[str, Any]) -> list[str]:
     """The settings that come from the command line, by dotted key."""
     paths, overrides = split_words(words or [])

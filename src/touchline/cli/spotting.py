@@ -6,10 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from touchline.cli.resolving import config_of, given_keys, put
+from touchline.cli.resolving import config_or_printed, put
 from touchline.cli.resuming import run_to_resume
-from touchline.cli.spotting_classify import classify
-from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
+from touchline.cli.spotting_classify import MATCHES, Words, classify
+from touchline.cli.words import (
+    ConfigFile,
+    Device,
+    DryRun,
+    Json,
+    Out,
+    Precision,
+    PrintConfig,
+    Resume,
+    Seed,
+)
 from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
 
 app = typer.Typer(
@@ -17,23 +27,17 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Words = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Annotated matches, and settings."),
-]
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="The folder of a run, or `sample` for the one shipped.")
 ]
-Out = Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")]
 MinMap = Annotated[float | None, typer.Option(help="Exit 4 when the test mAP@1 is lower.")]
-DATA = "one folder, list or CSV of annotated matches"
 
 
 @app.command()
 def train(
     words: Words = None,
     out: Out = None,
-    seed: Annotated[int | None, typer.Option(help="Decides all that is random.")] = None,
+    seed: Seed = None,
     transfer: Annotated[
         str | None, typer.Option(help="Begin with the weights of this run, or of `sample`.")
     ] = None,
@@ -43,14 +47,13 @@ def train(
     device: Device = None,
     precision: Precision = None,
     config: ConfigFile = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")] = None,
+    resume: Resume = None,
     min_map: MinMap = None,
     print_config: PrintConfig = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Learn from annotated matches, choose on the validation ones, score the test ones once."""
-    from touchline.settings import with_origins
     from touchline.spotting.config import SpottingConfig
 
     flags = {
@@ -58,9 +61,10 @@ def train(
         "precision": precision,
     }  # fmt: skip
     run = run_to_resume(resume, words, out, config, *flags.values())
-    settings = config_of(SpottingConfig, words, flags, run.config if run else config, DATA)
-    if print_config:
-        print(with_origins(settings, config, given_keys(words, flags)), end="")
+    settings = config_or_printed(
+        SpottingConfig, words, flags, run.config if run else config, MATCHES, printed=print_config
+    )
+    if settings is None:
         return
     if dry_run:
         from touchline.spotting.footage import gather_footage

@@ -1,26 +1,38 @@
 """`touchline spotting classify`: which ball actions happen in a clip. Arguments only."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from touchline.cli.resolving import config_of, given_keys, put
+from touchline.cli.resolving import config_or_printed, put
 from touchline.cli.resuming import run_to_resume
-from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
+from touchline.cli.words import (
+    ConfigFile,
+    Device,
+    DryRun,
+    Json,
+    Out,
+    Precision,
+    PrintConfig,
+    Resume,
+    Seed,
+)
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Annotated matches, and settings."),
+]
+MATCHES = "one folder, list or CSV of annotated matches"
 
 
 def classify(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Annotated matches, and settings."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Decides all that is random.")] = None,
+    words: Words = None,
+    out: Out = None,
+    seed: Seed = None,
     device: Device = None,
     precision: Precision = None,
     config: ConfigFile = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")] = None,
+    resume: Resume = None,
     print_config: PrintConfig = False,
     dry_run: DryRun = False,
     json: Json = False,
@@ -30,15 +42,14 @@ def classify(
     Clips are windows of one length with every class inside (clips.kind=windows), or run from each
     event to the next with one label (clips.kind=events). recipes/spotting has published ones.
     """
-    from touchline.settings import with_origins
     from touchline.spotting.classify.config import ClassifyConfig
 
     flags = {"seed": seed, "device": device, "precision": precision}
     run = run_to_resume(resume, words, out, config, *flags.values())
-    data = "one folder, list or CSV of annotated matches"
-    settings = config_of(ClassifyConfig, words, flags, run.config if run else config, data)
-    if print_config:
-        print(with_origins(settings, config, given_keys(words, flags)), end="")
+    settings = config_or_printed(
+        ClassifyConfig, words, flags, run.config if run else config, MATCHES, printed=print_config
+    )
+    if settings is None:
         return
     if dry_run:
         from touchline.spotting.footage import gather_footage

@@ -9,6 +9,9 @@ import typer
 
 _OVERRIDE = re.compile(r"[a-z_]+(\.[a-z_0-9]+)*=", re.ASCII)
 
+Out = Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")]
+Seed = Annotated[int | None, typer.Option(help="Decides all that is random.")]
+Resume = Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="YAML file of settings, e.g. a run's config.yaml.")
 ]

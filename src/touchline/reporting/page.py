@@ -5,20 +5,16 @@ the page's own policy forbids the browser to fetch anything or to run any other 
 files and classes are written by strangers: they are escaped, and never read as markup.
 """
 
-import base64
-import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from touchline.files import write_atomically
 from touchline.reporting.confidence import Score
 from touchline.reporting.data_uris import as_data_uri
 from touchline.reporting.gallery import Gallery
 from touchline.reporting.plain_text import printable, shortened
+from touchline.reporting.self_contained import page_templates, script_digest, write_html
 from touchline.reporting.tables import (
     Cell,
     Table,
@@ -86,20 +82,16 @@ def render_page(page: Page) -> str:
     Raises:
         OSError: when a picture cannot be read.
     """
-    environment = Environment(
-        loader=PackageLoader("touchline.reporting"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    environment = page_templates()
     environment.filters |= {
-        "printable": printable, "value": _value, "interval": _interval, "cell": format_cell,
+        "value": _value, "interval": _interval, "cell": format_cell,
         "sort_key": _sort_key, "data_uri": as_data_uri, "kind": lambda part: type(part).__name__,
         "interval_width": _interval_width, "short_name": lambda name: shortened(name, 24),
     }  # fmt: skip
     environment.tests["score"] = lambda cell: isinstance(cell, Score)
     script = environment.get_template("sort.js.jinja").render()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("page.html.jinja").render(
-        page=page, script=script, script_digest=digest
+        page=page, script=script, script_digest=script_digest(script)
     )
 
 
@@ -109,9 +101,7 @@ def write_page(page: Page, path: Path) -> Path:
     Raises:
         OSError: when a picture cannot be read or the folder not written.
     """
-    # A file name may hold bytes that are no UTF-8, which Python keeps as lone surrogates.
-    write_atomically(path, render_page(page).encode(errors="replace"))
-    return path
+    return write_html(path, render_page(page))
 
 
 def _value(cell: Cell) -> str:

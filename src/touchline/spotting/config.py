@@ -188,26 +188,16 @@ class TrackSettings(Settings):
         return self
 
 
-class SpottingConfig(Settings):
-    """One training of a spotter."""
+class VideoConfig(Settings):
+    """What a training on match videos needs, whatever it teaches."""
 
     data: Path
     """A folder in SoccerNet's layout, an E2E-Spot list, or a CSV of video,seconds,label."""
-    joint: Path | None = None
-    """A second labelled set, with classes of its own, learnt at once by a second head."""
-    transfer: Path | None = None
-    """A run whose weights to begin with, wherever they fit."""
-    proxies: Path | None = None
-    """A folder made by `touchline spotting prepare`; training reads the copies there."""
     seed: int = 0
     """Decides the initial weights, the clips and every random change."""
     frames: FrameSettings = FrameSettings()
     encoder: EncoderSettings = EncoderSettings()
-    time: TimeSettings = TimeSettings()
-    head: HeadSettings = HeadSettings()
     tracks: TrackSettings = TrackSettings()
-    clips: ClipSettings = ClipSettings()
-    loss: LossSettings = LossSettings()
     augment: ClipAugmentSettings = ClipAugmentSettings()
     training: OptimiserSettings = OptimiserSettings()
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -215,10 +205,35 @@ class SpottingConfig(Settings):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """auto takes bf16 where the hardware computes it natively."""
 
+    def require_whole_stacks(self, steps: int) -> None:
+        """Refuse clips that cannot be cut into stacks of frames.
+
+        Raises:
+            ValueError: when they cannot.
+        """
+        if self.encoder.kind == "stacks" and steps % FRAMES_A_STACK:
+            nearest = steps + -steps % FRAMES_A_STACK
+            raise ValueError(
+                f"stacks of {FRAMES_A_STACK} frames need clips.steps in multiples of it, "
+                f"e.g. {nearest}"
+            )
+
+
+class SpottingConfig(VideoConfig):
+    """One training of a spotter."""
+
+    joint: Path | None = None
+    """A second labelled set, with classes of its own, learnt at once by a second head."""
+    transfer: Path | None = None
+    """A run whose weights to begin with, wherever they fit."""
+    proxies: Path | None = None
+    """A folder made by `touchline spotting prepare`; training reads the copies there."""
+    time: TimeSettings = TimeSettings()
+    head: HeadSettings = HeadSettings()
+    clips: ClipSettings = ClipSettings()
+    loss: LossSettings = LossSettings()
+
     @model_validator(mode="after")
     def _whole_stacks(self) -> "SpottingConfig":
-        if self.encoder.kind == "stacks" and self.clips.steps % FRAMES_A_STACK:
-            raise ValueError(
-                f"stacks of {FRAMES_A_STACK} frames need clips.steps in multiples of it, e.g. 51"
-            )
+        self.require_whole_stacks(self.clips.steps)
         return self

@@ -7,12 +7,12 @@ from pathlib import Path
 import torch
 
 from touchline.errors import UsageError
+from touchline.faults import Fault, first_of
 from touchline.reporting.progress import say
 from touchline.runs import Run, create_run
 from touchline.settings import resolve
 from touchline.spotting.config import SpottingConfig
 from touchline.spotting.footage import Footage, labelled_footage
-from touchline.spotting.matches import Fault
 from touchline.spotting.model import load_spotter
 from touchline.spotting.predict import blocks_of_rows
 from touchline.spotting.records import SPLIT_FILE, write_records
@@ -77,7 +77,7 @@ def evaluate(
     })  # fmt: skip
     result.write_json("manifest.json", {
         "of_run": str(run.folder),
-        "faults": [[str(f.path), f.place, f.reason] for f in found.faults],
+        "faults": [fault.as_row() for fault in found.faults],
     })  # fmt: skip
     write_report(result)
     return result
@@ -97,7 +97,7 @@ def fresh_footage(run: Run, data: Path) -> FreshFootage:
         raise UsageError(
             "annotated matches with video and events that the run has not learnt from",
             f"none in {data}"
-            + (f" ({found.faults[0].path}: {found.faults[0].reason})" if found.faults else ""),
+            + first_of(found.faults),
             "Give other matches.",
         )  # fmt: skip
     left_out = sorted({piece.match for piece in found.footage} & seen)

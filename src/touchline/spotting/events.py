@@ -1,7 +1,10 @@
 """The value that stands between a spotting model and everything after it: one event."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
+
+from touchline.errors import UsageError
 
 Side = Literal["left", "right", ""]
 """The acting team by the side it defends on the screen; empty where it is not known."""
@@ -29,3 +32,20 @@ class Event:
     team: Side = ""
     half: int = 1
     visible: bool = True
+
+
+def milliseconds(event: Event) -> int:
+    """The event's time as SoccerNet's files write it, in whole milliseconds.
+
+    Raises:
+        UsageError: when the time is no finite number.
+
+    >>> milliseconds(Event(16.76, "PASS"))
+    16760
+    """
+    if not math.isfinite(event.seconds):
+        raise UsageError(
+            "a time in seconds for every event", f"{event.seconds} for a {event.label!r}",
+            "Correct or remove the event.",
+        )  # fmt: skip
+    return round(event.seconds * 1000)

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from touchline.errors import UsageError
+from touchline.faults import Fault, first_of
 from touchline.media.video.facts import count_frames, probe
 from touchline.spotting.annotations.lengths import within_videos
 from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.events import Event
-from touchline.spotting.matches import Fault, Match, SplitName
+from touchline.spotting.matches import Match, SplitName
 
 SHARE_HELD_OUT = 0.2
 """Of matches without splits, the share that validates, and as much again that tests."""
@@ -61,12 +62,24 @@ class FootageSet:
     has_teams: bool
     faults: tuple[Fault, ...]
 
+    @property
+    def splits(self) -> dict[str, tuple[Footage, ...]]:
+        """The footage by the name of its split."""
+        return {"train": self.train, "valid": self.valid, "test": self.test}
+
+    @property
+    def matches(self) -> dict[str, list[str]]:
+        """The names of the matches of each split, sorted."""
+        return {
+            name: sorted({piece.match for piece in pieces}) for name, pieces in self.splits.items()
+        }
+
     def describe(self) -> str:
         """For a terminal."""
         parts = [
             f"{name}: {len(pieces)} videos, {sum(len(p.events) for p in pieces)} events, "
             f"{sum(p.seconds for p in pieces) / 60:.1f} min"
-            for name, pieces in (("train", self.train), ("valid", self.valid), ("test", self.test))
+            for name, pieces in self.splits.items()
         ]
         return "\n".join([*parts, f"{len(self.classes)} classes: {', '.join(self.classes)}"])
 
@@ -133,7 +146,7 @@ def gather_footage(data: Path, seed: int, height: int) -> FootageSet:
             raise UsageError(
                 f"annotated matches with video to {purpose}",
                 f"{len(train)} to learn from and {len(valid)} to choose by in {data}"
-                + (f" ({found.faults[0].path}: {found.faults[0].reason})" if found.faults else ""),
+                + first_of(found.faults),
                 "Give at least two matches, or a train.json and a valid.json that name them.",
             )  # fmt: skip
     if not any(piece.events for piece in train) or not any(piece.events for piece in valid):

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from touchline.spotting.events import Event
-from touchline.spotting.metrics.grid import milliseconds
+from touchline.spotting.events import Event, milliseconds
 from touchline.spotting.metrics.largest_matching import FREE, match_by_confidence
 
 HIT_SECONDS = 0.5

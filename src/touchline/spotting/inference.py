@@ -77,7 +77,7 @@ class StepScorer:
         """Features `(features,)` of frames `(channels, height, width)`, one by one.
 
         Args:
-            frames: uint8, from step `self.frames_before(first)` on.
+            frames: uint8, from step `first_row(...)` on.
             first: the first step wanted, on the grid of the encoder's windows.
         """
         encoder = self.network.encoder

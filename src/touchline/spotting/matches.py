@@ -4,24 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from touchline.faults import Fault
 from touchline.spotting.events import Event
 
 SplitName = Literal["train", "valid", "test", "challenge", ""]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something broken in the data, left out or put right, and said.
-
-    Attributes:
-        path: the file it stands in.
-        place: where in the file, e.g. `annotation 17`; empty for the whole file.
-        reason: what is wrong and what was done about it.
-    """
-
-    path: Path
-    place: str
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from touchline.reporting.faults_section import faults_section
 from touchline.reporting.page import Fact, Facts, Page, Part, Picture, Section, Text, write_page
 from touchline.reporting.tables import Table, as_csv, format_cell
 from touchline.runs import Run
@@ -181,9 +182,8 @@ def _data_sections(run: Run) -> tuple[Section, ...]:
         sections.append(
             Section("Data", (Table(("split", "matches", "videos", "true events"), rows),))
         )
-    if run.file("manifest.json").is_file() and (faults := run.read_json("manifest.json")["faults"]):
-        table_of_faults = Table(("file", "place", "what was wrong"), tuple(map(tuple, faults)))
-        sections.append(Section("Left out or mended", (table_of_faults,)))
+    if run.file("manifest.json").is_file():
+        sections += faults_section(run.read_json("manifest.json")["faults"])
     return tuple(sections)
 
 

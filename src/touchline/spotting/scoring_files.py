@@ -31,5 +31,5 @@ def score_files(
         {pair.match.name: pair.predictions for pair in pairing.pairs},
         found.classes, frames_per_second=frames_per_second,
     )  # fmt: skip
-    faults = tuple(f"{fault.path} {fault.place}: {fault.reason}" for fault in found.faults)
+    faults = tuple(map(str, found.faults))
     return replace(scores, notes=(*pairing.notes, *faults, *scores.notes))

@@ -42,7 +42,7 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
     found = gather_footage(config.data, config.seed, config.frames.height)
     lesson = _lesson(config, found)
     for fault in found.faults:
-        say(f"left out or mended: {fault.path} {fault.place}: {fault.reason}")
+        say(f"left out or mended: {fault}")
     if config.augment.mirror:
         for classes in lesson.classes:
             mirrored_order(classes)  # refuses what cannot be mirrored before anything is written
@@ -59,9 +59,8 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
     scores = _choose_peaks_and_score(network, config, found, run, second, team)
     run.write_json("manifest.json", manifest(
         config.seed,
-        data={"matches": {name: sorted({piece.match for piece in getattr(found, name)})
-                          for name in ("train", "valid", "test")}},
-        faults=[[str(f.path), f.place, f.reason] for f in found.faults],
+        data={"matches": found.matches},
+        faults=[fault.as_row() for fault in found.faults],
         parameters=parameter_count(network),
         not_transferred=kept,
         epochs=len(rows),

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from touchline.errors import UsageError
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses
 from touchline.spotting.annotations.event_tables import read_event_table
 from touchline.spotting.events import Event
-from touchline.spotting.matches import Fault, Match
+from touchline.spotting.matches import Match
 
 
 def read(folder: Path, text: str, classes: tuple[str, ...] = ()) -> tuple[list[Match], list[Fault]]:

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from touchline.errors import UsageError
-from touchline.spotting.events import Event
-from touchline.spotting.metrics.grid import grid_rows, milliseconds, place_events
+from touchline.spotting.events import Event, milliseconds
+from touchline.spotting.metrics.grid import grid_rows, place_events
 
 
 def rows_of(truth, found, classes, rate=25):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from touchline.spotting.matches import Fault
+from touchline.faults import Fault
 
 CLASS_FILE = "class.txt"
 

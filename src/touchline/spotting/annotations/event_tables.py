@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses
 from touchline.spotting.annotations.fields import half_of, is_visible, seconds_of, side_of
 from touchline.spotting.annotations.names import SPLIT_SPELLINGS, match_name, strictest
 from touchline.spotting.annotations.rows import read_rows
 from touchline.spotting.annotations.videos import are_halves, videos_named
 from touchline.spotting.events import Event
-from touchline.spotting.matches import Fault, Match, SplitName
+from touchline.spotting.matches import Match, SplitName
 
 
 def read_event_table(

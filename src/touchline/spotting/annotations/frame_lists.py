@@ -4,13 +4,14 @@ import math
 from pathlib import Path
 from typing import Any
 
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses
 from touchline.spotting.annotations.fields import number_of
 from touchline.spotting.annotations.names import match_name
 from touchline.spotting.annotations.split_files import split_of_file
 from touchline.spotting.annotations.videos import videos_named
 from touchline.spotting.events import Event
-from touchline.spotting.matches import Fault, Match
+from touchline.spotting.matches import Match
 
 
 def is_frame_list(content: object) -> bool:

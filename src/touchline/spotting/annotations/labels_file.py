@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses
 from touchline.spotting.annotations.fields import (
     half_of,
@@ -17,7 +18,6 @@ from touchline.spotting.annotations.fields import (
 from touchline.spotting.annotations.json_files import read_json
 from touchline.spotting.annotations.names import match_name
 from touchline.spotting.events import Event, Side
-from touchline.spotting.matches import Fault
 
 LABEL_FILES = ("Labels-ball.json", "Labels-v2.json")
 """Annotations of SoccerNet; of a game that has both, the first is read."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from touchline.spotting.matches import Fault, Match
+from touchline.faults import Fault
+from touchline.spotting.matches import Match
 
 
 def within_videos(match: Match, lengths: Sequence[float]) -> tuple[Match, tuple[Fault, ...]]:

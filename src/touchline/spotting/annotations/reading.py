@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from touchline.errors import UsageError
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses, class_order, read_classes
 from touchline.spotting.annotations.event_tables import read_event_table
 from touchline.spotting.annotations.frame_lists import is_frame_list, read_frame_list
@@ -13,7 +14,7 @@ from touchline.spotting.annotations.rows import TABLE_ENDINGS, holds_events
 from touchline.spotting.annotations.soccernet import is_game, read_game, read_tree
 from touchline.spotting.annotations.split_files import read_split_file, split_files_in
 from touchline.spotting.annotations.videos import videos_named
-from touchline.spotting.matches import Fault, Match, MatchData
+from touchline.spotting.matches import Match, MatchData
 
 KNOWN_LAYOUTS = (
     "a tree of SoccerNet games (a folder a game, with Labels-ball.json and 224p.mp4 or the like), "

@@ -18,7 +18,7 @@ from touchline.spotting.annotations.fields import (
 )
 from touchline.spotting.annotations.json_files import NAMES_AS_BYTES, read_json
 from touchline.spotting.annotations.names import match_name
-from touchline.spotting.events import Event
+from touchline.spotting.events import Event, milliseconds
 
 RESULTS_FILE = "results_spotting.json"
 
@@ -81,7 +81,7 @@ def read_results(path: Path) -> tuple[str, tuple[Event, ...]]:
 
 
 def _to_item(event: Event) -> dict[str, Any]:
-    position = round(event.seconds * 1000)
+    position = milliseconds(event)
     item: dict[str, Any] = {
         "gameTime": format_game_time(event.half, position / 1000),
         "label": event.label,

@@ -8,13 +8,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from touchline.faults import Fault
 from touchline.spotting.annotations.classes import KnownClasses
 from touchline.spotting.annotations.folders import walk_folders
 from touchline.spotting.annotations.labels_file import LABEL_FILES, LabelsFile, read_labels
 from touchline.spotting.annotations.names import SPLIT_ORDER, name_and_split, strictest
 from touchline.spotting.annotations.split_files import SplitFile
 from touchline.spotting.annotations.videos import are_halves, game_videos, is_released_video
-from touchline.spotting.matches import Fault, Match, SplitName
+from touchline.spotting.matches import Match, SplitName
 
 
 def is_game(files: Sequence[str]) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.faults import Fault
 from touchline.spotting.annotations.json_files import read_json
 from touchline.spotting.annotations.names import SPLIT_SPELLINGS, match_name
-from touchline.spotting.matches import Fault, SplitName
+from touchline.spotting.matches import SplitName
 
 _STEM = re.compile(r"(?:ball|soccernetgames)?(?P<split>[a-z]+)")
 

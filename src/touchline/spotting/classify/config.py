@@ -1,19 +1,13 @@
 """Everything that decides how a classifier of clips is taught and scored."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from touchline.settings import Settings
 from touchline.spotting.config import (
-    FRAMES_A_STACK,
-    ClipAugmentSettings,
     ClipSettings,
-    EncoderSettings,
-    FrameSettings,
-    OptimiserSettings,
-    TrackSettings,
+    VideoConfig,
 )
 
 
@@ -71,33 +65,19 @@ class ClipLossSettings(Settings):
     """For bce: weight of what happens against what does not; without one both weigh 1."""
 
 
-class ClassifyConfig(Settings):
-    """One training of a classifier of clips."""
+class ClassifyConfig(VideoConfig):
+    """One training of a classifier of clips.
 
-    data: Path
-    """A folder in SoccerNet's layout, an E2E-Spot list, or a CSV of video,seconds,label."""
-    seed: int = 0
-    """Decides the initial weights, the clips and every random change."""
-    frames: FrameSettings = FrameSettings()
-    encoder: EncoderSettings = EncoderSettings()
-    """A frozen encoder runs all the same, since clips are changed at random."""
-    tracks: TrackSettings = TrackSettings()
+    A frozen encoder runs all the same, since clips are changed at random.
+    """
+
     clips: LabelledClipSettings = LabelledClipSettings()
     head: ClipHeadSettings = ClipHeadSettings()
     loss: ClipLossSettings = ClipLossSettings()
-    augment: ClipAugmentSettings = ClipAugmentSettings()
-    training: OptimiserSettings = OptimiserSettings()
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    """Where the network runs."""
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """auto takes bf16 where the hardware computes it natively."""
 
     @model_validator(mode="after")
     def _whole_stacks(self) -> "ClassifyConfig":
-        if self.encoder.kind == "stacks" and self.clips.steps % FRAMES_A_STACK:
-            raise ValueError(
-                f"stacks of {FRAMES_A_STACK} frames need clips.steps in multiples of it, e.g. 15"
-            )
+        self.require_whole_stacks(self.clips.steps)
         return self
 
     @model_validator(mode="after")

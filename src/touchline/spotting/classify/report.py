@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from touchline.reporting.faults_section import faults_section
 from touchline.reporting.page import Fact, Facts, Page, Section, Text, write_page
 from touchline.reporting.tables import Table, format_cell, format_value
 from touchline.runs import Run
@@ -168,6 +169,4 @@ def _training_section(run: Run) -> tuple[Section, ...]:
 def _faults_section(run: Run) -> tuple[Section, ...]:
     if not run.file("manifest.json").is_file():
         return ()
-    faults = run.read_json("manifest.json")["faults"]
-    table = Table(("file", "place", "what was wrong"), tuple(map(tuple, faults)))
-    return (Section("Left out or mended", (table,)),) if faults else ()
+    return faults_section(run.read_json("manifest.json")["faults"])

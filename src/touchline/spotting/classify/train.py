@@ -39,7 +39,7 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
     start = time.monotonic()
     found = gather_footage(config.data, config.seed, config.frames.height)
     for fault in found.faults:
-        say(f"left out or mended: {fault.path} {fault.place}: {fault.reason}")
+        say(f"left out or mended: {fault}")
     network = build_clip_classifier(config, len(found.classes))
     footage = (*found.train, *found.valid, *found.test)
     examples = ClipExamples(config, network, found.classes, tracks_of(config, footage))
@@ -65,9 +65,8 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
     write_records(run, tables, found.classes, config.one_label, config.seed)
     run.write_json("manifest.json", manifest(
         config.seed,
-        data={"matches": {name: sorted({piece.match for piece in getattr(found, name)})
-                          for name in ("train", "valid", "test")}},
-        faults=[[str(f.path), f.place, f.reason] for f in found.faults],
+        data={"matches": found.matches},
+        faults=[fault.as_row() for fault in found.faults],
         parameters=parameter_count(network),
         epochs=len(rows),
         device=describe_device(device),

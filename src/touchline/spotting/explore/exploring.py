@@ -47,9 +47,7 @@ class Exploration:
             as_terminal_text(class_table(found)),
             describe_gaps(found.gaps),
         ]
-        for fault in found.faults[:FAULTS_TOLD]:
-            place = f"{fault.path}, {fault.place}" if fault.place else f"{fault.path}"
-            lines.append(printable(f"broken: {place}: {fault.reason}"))
+        lines += [printable(f"broken: {fault}") for fault in found.faults[:FAULTS_TOLD]]
         if len(found.faults) > FAULTS_TOLD:
             place = f"all in {self.folder / FAULTS}" if self.folder else "listed with --out"
             lines.append(f"and {len(found.faults) - FAULTS_TOLD:,} more, {place}")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from touchline.faults import Fault
 from touchline.reporting.confidence import Score, wilson
 from touchline.spotting.explore.counts import (
     ClassCount,
@@ -23,7 +24,7 @@ from touchline.spotting.explore.spacing import (
     durations_by_class,
     summarise,
 )
-from touchline.spotting.matches import Fault, MatchData
+from touchline.spotting.matches import MatchData
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from touchline.spotting.events import Event
-from touchline.spotting.metrics.grid import Timelines, milliseconds
+from touchline.spotting.events import Event, milliseconds
+from touchline.spotting.metrics.grid import Timelines
 from touchline.spotting.metrics.largest_matching import FREE, match_by_confidence
 from touchline.spotting.metrics.minutes import Minutes
 from touchline.spotting.metrics.ranking import Ranking

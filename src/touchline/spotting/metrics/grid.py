@@ -6,7 +6,6 @@ times are floored to cells, of two predictions of a class in one cell the one wr
 and everything after 120 minutes falls into the last cell.
 """
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TypeAlias
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from touchline.errors import UsageError
 from touchline.reporting.confidence import Numbers
-from touchline.spotting.events import Event
+from touchline.spotting.events import Event, milliseconds
 
 HALF_SECONDS = 120 * 60
 HALVES = (1, 2)
@@ -68,23 +67,6 @@ class GridRow:
     visible: NDArray[np.bool_]
     predicted: Cells
     confidence: Numbers
-
-
-def milliseconds(event: Event) -> int:
-    """The event's time as SoccerNet's files write it, in whole milliseconds.
-
-    Raises:
-        UsageError: when the time is no finite number.
-
-    >>> milliseconds(Event(16.76, "PASS"))
-    16760
-    """
-    if not math.isfinite(event.seconds):
-        raise UsageError(
-            "a time in seconds for every event", f"{event.seconds} for a {event.label!r}",
-            "Correct or remove the event.",
-        )  # fmt: skip
-    return round(event.seconds * 1000)
 
 
 def place_events(

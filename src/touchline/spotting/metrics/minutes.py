@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from touchline.spotting.events import Event
-from touchline.spotting.metrics.grid import HALF_SECONDS, milliseconds
+from touchline.spotting.events import Event, milliseconds
+from touchline.spotting.metrics.grid import HALF_SECONDS
 
 MINUTE_MILLISECONDS = 60_000
 

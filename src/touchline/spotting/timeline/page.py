@@ -5,19 +5,16 @@ nothing else, and run no script but the page's. Names of files and classes are w
 they are escaped, and never read as markup.
 """
 
-import base64
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from touchline.errors import UsageError
-from touchline.files import write_atomically
 from touchline.media.video.opening import Source, local_file, name_of
-from touchline.reporting.plain_text import printable
+from touchline.reporting.self_contained import page_templates, script_digest, write_html
 from touchline.spotting.events import Event
 from touchline.spotting.hits import HIT_SECONDS
 from touchline.spotting.peaks.picking import shown_events
@@ -70,18 +67,18 @@ def write_timeline(
     lanes = draw_lanes(entries, classes, length)
     file = local_file(video)
     pictures, trouble = _pictures(file, entries)
-    page = _environment().get_template("timeline.html.jinja").render(
+    templates = _templates()
+    script = templates.get_template("timeline.js.jinja").render()
+    page = templates.get_template("timeline.html.jinja").render(
         title=title, note=note, entries=entries, lanes=lanes, length=length, pictures=pictures,
         picture_trouble=trouble, video_name=name_of(video), judged=truth is not None,
         address=None if file is None else relative_address(file, path.parent),
         left_out=len(events) - len(shown), tolerance=HIT_SECONDS,
-        minutes=range(int(length // 60) + 1), counts=_counts(lanes), script=_script(),
+        minutes=range(int(length // 60) + 1), counts=_counts(lanes), script=script,
         places={lane.label: place for place, lane in enumerate(lanes)},
-        script_digest=_digest(_script()), team_names=TEAM_NAMES, verdict_signs=VERDICT_SIGNS,
+        script_digest=script_digest(script), team_names=TEAM_NAMES, verdict_signs=VERDICT_SIGNS,
     )  # fmt: skip
-    # A file name may hold bytes that are no UTF-8, which Python keeps as lone surrogates.
-    write_atomically(path, page.encode(errors="replace"))
-    return path
+    return write_html(path, page)
 
 
 def relative_address(file: Path, folder: Path) -> str:
@@ -116,22 +113,7 @@ def _counts(lanes: Sequence[Lane]) -> dict[str, dict[int, int]]:
     return {lane.label: {minute.number: minute.count for minute in lane.minutes} for lane in lanes}
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        # The second gives the style that all our pages share.
-        loader=ChoiceLoader([
-            PackageLoader("touchline.spotting.timeline"), PackageLoader("touchline.reporting"),
-        ]),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {"printable": printable, "clock": clock_time}
+def _templates() -> Environment:
+    environment = page_templates("touchline.spotting.timeline")
+    environment.filters["clock"] = clock_time
     return environment
-
-
-def _script() -> str:
-    return _environment().get_template("timeline.js.jinja").render()
-
-
-def _digest(script: str) -> str:
-    """How the page's policy names its one script."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
