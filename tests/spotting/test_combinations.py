@@ -17,8 +17,8 @@ from touchline.spotting.learning import loss_of
 from touchline.spotting.networks import spotter as networks
 from touchline.spotting.networks.encoder import Encoder, build_encoder
 from touchline.spotting.networks.spotter import Spotter, build_spotter
-from touchline.spotting.optimising import parameter_groups
 from touchline.spotting.targets import Targets, clip_targets
+from touchline.training.optimising import parameter_groups
 
 STEPS = 6
 CLASSES = ("PASS", "SHOT")

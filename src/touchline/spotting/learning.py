@@ -18,9 +18,9 @@ from touchline.spotting.footage import Footage
 from touchline.spotting.inference import StepScorer, prepare_scorer
 from touchline.spotting.losses import spotting_loss
 from touchline.spotting.networks.spotter import Spotter, colour_of
-from touchline.spotting.optimising import MONITORED, fit_settings, parameter_groups
 from touchline.spotting.peaks.settings import PeakSettings
 from touchline.spotting.scoring import (
+    MONITORED,
     ScoredFootage,
     encode_footage,
     events_of,
@@ -32,6 +32,7 @@ from touchline.spotting.targets import Targets
 from touchline.spotting.track_source import track_source
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.devices import choose_device, choose_precision
+from touchline.training.optimising import fit_settings, parameter_groups
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def teach(
     return fit(
         network, loss_of(config), lambda epoch: _as_dictionaries(examples.batches(epoch)),
         examples.steps_per_epoch, parameter_groups(network, network.encoder, config.training),
-        fit_settings(config.training, config.device, config.precision, config.seed),
+        fit_settings(config.training, MONITORED, config.device, config.precision, config.seed),
         folder, validate=validate, resume=resume,
     ).rows  # fmt: skip
 

@@ -17,6 +17,9 @@ from touchline.spotting.networks.spotter import colour_of
 from touchline.spotting.peaks.picking import pick_events
 from touchline.spotting.peaks.settings import PeakSettings
 
+MONITORED = "validation_map"
+"""The figure that chooses the epoch: a mean average precision on the validation matches."""
+
 FeaturesOf = Callable[[Footage], Tensor]
 """The features `(time, features)` of a whole piece of footage, tracks behind them."""
 

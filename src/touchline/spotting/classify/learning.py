@@ -17,9 +17,10 @@ from touchline.spotting.classify.examples import ClipExamples
 from touchline.spotting.classify.network import ClipClassifier
 from touchline.spotting.losses import clip_loss, focal_cross_entropy
 from touchline.spotting.metrics.clip_metrics import Labels
-from touchline.spotting.optimising import MONITORED, fit_settings, parameter_groups
+from touchline.spotting.scoring import MONITORED
 from touchline.training.devices import choose_precision
 from touchline.training.history import Row
+from touchline.training.optimising import fit_settings, parameter_groups
 
 
 def teach(
@@ -55,8 +56,8 @@ def teach(
     return fit(
         network, loss_of(config.loss), lambda epoch: examples.to_learn(draw.draw(epoch)),
         draw.steps_per_epoch, parameter_groups(network, network.encoder, config.training),
-        fit_settings(config.training, config.device, config.precision, config.seed), folder,
-        validate=validate, resume=resume,
+        fit_settings(config.training, MONITORED, config.device, config.precision, config.seed),
+        folder, validate=validate, resume=resume,
     ).rows  # fmt: skip
 
 

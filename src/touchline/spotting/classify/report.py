@@ -16,7 +16,7 @@ from touchline.reporting.tables import Table, format_cell, format_value
 from touchline.runs import Run
 from touchline.spotting.classify.records import SAID_FROM, ScoredClips, read_records
 from touchline.spotting.metrics.support import TOO_FEW, TOO_FEW_TEXT, share_text
-from touchline.spotting.optimising import MONITORED
+from touchline.spotting.scoring import MONITORED
 from touchline.training.history import best_epoch, read_rows
 
 REPORT = "report.html"

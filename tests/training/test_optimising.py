@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from touchline.spotting.config import OptimiserSettings
-from touchline.spotting.optimising import fit_settings, parameter_groups
+from touchline.training.optimiser_settings import OptimiserSettings
+from touchline.training.optimising import fit_settings, parameter_groups
 
 RATES = OptimiserSettings(learning_rate=0.1, encoder_learning_rate=0.01, weight_decay=0.2)
 
@@ -37,7 +37,9 @@ def test_a_frozen_encoder_is_left_out() -> None:
 @pytest.mark.parametrize("name", ["epochs", "patience", "ema_decay", "gradient_clip"])
 def test_what_is_set_reaches_the_trainer(name: str) -> None:
     values = {"epochs": 7, "patience": 3, "ema_decay": 0.9, "gradient_clip": 2.0}
-    found = fit_settings(OptimiserSettings(**{name: values[name]}), "cpu", "bf16", 5)
+    found = fit_settings(
+        OptimiserSettings(**{name: values[name]}), "validation_map", "cpu", "bf16", 5
+    )
     assert getattr(found, name) == values[name]
     assert (found.device, found.precision, found.seed) == ("cpu", "bf16", 5)
     assert (found.monitor, found.mode) == ("validation_map", "max")

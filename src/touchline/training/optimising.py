@@ -1,24 +1,30 @@
-"""How the settings of gradient training reach the trainer, for spotters and clip classifiers."""
+"""How the settings of gradient training reach the trainer, whatever is taught."""
 
 from typing import Any
 
 from torch import nn
 
-from touchline.spotting.config import OptimiserSettings
 from touchline.training.devices import DeviceName, PrecisionName
+from touchline.training.optimiser_settings import OptimiserSettings
 from touchline.training.settings import FitSettings
-
-MONITORED = "validation_map"
-"""The figure that chooses the epoch: a mean average precision on the validation matches."""
 
 
 def fit_settings(
-    settings: OptimiserSettings, device: DeviceName, precision: PrecisionName, seed: int
-) -> FitSettings:
-    """Everything that `touchline.training.fitting.fit` is told, but for the learning rates."""
+    settings: OptimiserSettings, monitored: str, device: DeviceName, precision: PrecisionName,
+    seed: int,
+) -> FitSettings:  # fmt: skip
+    """Everything that `touchline.training.fitting.fit` is told, but for the learning rates.
+
+    Args:
+        settings: how the gradient is followed.
+        monitored: the figure that chooses the epoch, larger being better.
+        device: where to train.
+        precision: of the network while training.
+        seed: of all that is random.
+    """
     return FitSettings(
         epochs=settings.epochs, warmup_epochs=settings.warmup_epochs,
-        minimum_fraction=settings.minimum_fraction, monitor=MONITORED, mode="max",
+        minimum_fraction=settings.minimum_fraction, monitor=monitored, mode="max",
         patience=settings.patience, ema_decay=settings.ema_decay,
         gradient_clip=settings.gradient_clip, precision=precision, device=device, seed=seed,
     )  # fmt: skip
