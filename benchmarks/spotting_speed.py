@@ -29,7 +29,7 @@ from touchline.media.video.facts import probe
 from touchline.media.video.streaming import stream_frames
 from touchline.runs import Run, create_run
 from touchline.settings import as_yaml
-from touchline.spotting.config import EncoderSettings, SpottingConfig
+from touchline.spotting.config import EncoderSettings, SpottingConfig, TimeSettings
 from touchline.spotting.model import load_network, load_spotter, save_spotter
 from touchline.spotting.networks.spotter import build_spotter
 from touchline.spotting.peaks.settings import PeakSettings
@@ -45,6 +45,8 @@ sys.exit(code)
 CLASSES = tuple(f"class {number}" for number in range(12))
 WINDOW, STEP, ROUNDS, SECONDS = 100, 25, 3, 120
 PLAIN_WINDOWS = 4
+BACKGROUND = 6.0
+"""Logit of the background above the classes."""
 
 
 def main() -> None:
@@ -63,12 +65,20 @@ def main() -> None:
 
 
 def make_run(folder: Path) -> Run:
-    """A finished run with random weights."""
-    config = SpottingConfig(data=Path("none"), encoder=EncoderSettings(colour="rgb"))
+    """A finished run with random weights that, like a taught one, mostly says background."""
+    config = SpottingConfig(
+        data=Path("none"),
+        encoder=EncoderSettings(
+            name="regnety_002", weights="random", colour="rgb", stage=None, frozen=False
+        ),
+        time=TimeSettings(kind="lstm", layers=1, hidden=256),
+    )
+    network = build_spotter(config, CLASSES, team=True)
+    torch.nn.init.constant_(network.head.classes.bias[:1], BACKGROUND)
     run = create_run("spotting", folder)
     run.config.write_text(as_yaml(config))
     run.weights.parent.mkdir()
-    save_file(build_spotter(config, CLASSES, team=True).state_dict(), run.weights)
+    save_file(network.state_dict(), run.weights)
     save_spotter(run, CLASSES, (), True, PeakSettings())
     return run
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from touchline.spotting.events import Event
-from touchline.spotting.peaks.thresholds import choose_thresholds
+from touchline.spotting.peaks.thresholds import FAINTEST_SHOWN, choose_thresholds
 
 TIMES = st.integers(0, 12).map(lambda tick: tick * 0.25)
 CONFIDENCES = st.sampled_from([0.2, 0.4, 0.6, 0.8])
@@ -75,3 +75,9 @@ def test_equal_confidences_stand_or_fall_together() -> None:
 def test_nothing_found_and_nothing_true_chooses_nothing() -> None:
     assert choose_thresholds({}, {"a": []}, ["PASS"]) == {}
     assert choose_thresholds({}, {}, ["PASS"]) == {}
+
+
+def test_a_class_that_is_hardly_found_is_not_shown_from_nearly_nothing_on() -> None:
+    truth = {"a": [Event(float(second), "SHOT") for second in range(9)]}
+    faint = [Event(float(second), "SHOT", 0.02) for second in range(9)]
+    assert choose_thresholds({"a": faint}, truth, ["SHOT"]) == {"SHOT": FAINTEST_SHOWN}

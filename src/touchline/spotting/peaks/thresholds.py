@@ -8,6 +8,9 @@ from touchline.spotting.events import Event
 
 SLACK = 1e-9
 """Seconds by which rounding may make two moments seem farther apart than they are."""
+FAINTEST_SHOWN = 0.1
+"""No class is shown from a lower confidence on. Where a class is hardly found at all, F1 is best when
+everything is called it, and a person would look at nothing but false alarms."""
 
 
 def choose_thresholds(
@@ -20,7 +23,8 @@ def choose_thresholds(
 
     Each event, the most confident first, is right if a true event of its class and half that no
     other has taken lies within the tolerance; it takes the nearest. F1 = 2 x right / (events +
-    true events). Of equally good thresholds the highest is taken.
+    true events). Of equally good thresholds the highest is taken; one below `FAINTEST_SHOWN` is
+    raised to it.
 
     Args:
         events: predicted ones of each match; a match without any may be left out.
@@ -37,7 +41,7 @@ def choose_thresholds(
     {'PASS': 0.6}
     """
     chosen = {name: _best_threshold(name, events, truth, tolerance) for name in classes}
-    return {name: threshold for name, threshold in chosen.items() if threshold is not None}
+    return {name: max(at, FAINTEST_SHOWN) for name, at in chosen.items() if at is not None}
 
 
 def _best_threshold(
