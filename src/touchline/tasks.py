@@ -40,4 +40,11 @@ TASKS = {
         predict="touchline.spotting.predict:predict",
         report="touchline.spotting.report:write_report",
     ),
+    "reid": Task(
+        config="touchline.reid.config:ReidConfig",
+        train="touchline.reid.train:train",
+        evaluate="touchline.reid.evaluate:evaluate",
+        predict="touchline.reid.predict:predict",
+        report="touchline.reid.report:write_report",
+    ),
 }

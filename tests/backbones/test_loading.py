@@ -118,3 +118,8 @@ def test_a_pickle_that_runs_code_is_not_run(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="plain tensors"):
         load_backbone(TINY, str(tmp_path / "evil.pth"))
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_name_may_have_the_tag_of_its_weights() -> None:
+    plain, tagged = (load_backbone(name, "random") for name in ("resnet18", "resnet18.a1_in1k"))
+    assert tagged.weights_hash == plain.weights_hash

@@ -15,12 +15,13 @@ HOUSE = Path(touchline.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
 TASK_FOLDERS = set(TASKS)
 SHARED_FOLDERS = {"archive", "backbones", "media", "reporting", "training"}
-GROUND = {"errors", "files", "settings", "runs", "__init__"}
+GROUND = {"errors", "faults", "files", "settings", "runs", "samples", "__init__"}
 RIM = {"cli", "demo", "tasks", "__main__"}
 HEAVY = {
-    "PIL", "av", "cv2", "jinja2", "lightning_fabric", "matplotlib", "numpy", "onnx", "onnxruntime",
-    "pandas", "pyarrow", "pydantic", "pytorch_lightning", "safetensors", "scipy", "sklearn",
-    "timm", "torch", "torchvision", "yaml",
+    "PIL", "av", "cv2", "faiss", "jinja2", "lightning_fabric", "matplotlib", "numpy", "onnx",
+    "onnxruntime", "pandas", "peft", "pyarrow", "pydantic", "pytorch_lightning",
+    "pytorch_metric_learning", "safetensors", "scipy", "sklearn", "timm", "torch", "torchvision",
+    "yaml",
 }  # fmt: skip
 
 

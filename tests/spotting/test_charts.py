@@ -11,7 +11,6 @@ from touchline.spotting.charts import (
     threshold_chart,
     time_error_chart,
     tolerance_chart,
-    training_chart,
 )
 
 UNMEASURED = Score(math.nan, 0, math.nan, math.nan)
@@ -35,7 +34,6 @@ def test_charts_are_written_also_where_there_is_nothing(tmp_path):
         tolerance_chart([0.0] * 5, tmp_path / "3.png"),
         threshold_chart(np.zeros(0), np.zeros(0, dtype=bool), 0, tmp_path / "4.png"),
         time_error_chart(np.zeros(0), 2.5, tmp_path / "5.png"),
-        training_chart([1.0], [math.nan], 1, tmp_path / "6.png"),
     ]
     for path in drawn:
         with Image.open(path) as image:
@@ -78,10 +76,3 @@ def test_every_time_error_falls_into_a_bin(figure_of):
     assert sum(heights) == 5
     assert len(heights) == 50
     assert axes.get_legend_handles_labels()[1] == ["counts for mAP@1", "median +0.00 s"]
-
-
-def test_training_marks_the_epoch_that_is_kept(figure_of):
-    left, right = figure_of(training_chart, [2.0, 1.0, 0.5], [0.1, 0.4, 0.3], 2).axes
-    assert left.lines[0].get_ydata().tolist() == [2.0, 1.0, 0.5]
-    assert right.lines[0].get_xydata().tolist() == [[1, 0.1], [2, 0.4], [3, 0.3]]
-    assert list(right.lines[1].get_xdata()) == [2, 2]

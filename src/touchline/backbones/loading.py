@@ -52,7 +52,7 @@ def load_backbone(name: str, weights: str, seed: int = 0) -> Backbone:
     """Make a backbone.
 
     Args:
-        name: a timm model name.
+        name: a timm model name, with or without the tag of its weights.
         weights: `packaged` (inside an installed package, see `PACKAGED`), `hub` (timm's own
             download), `random`, or the path of a `.safetensors` or `.pth` state dict.
         seed: of the random weights.
@@ -61,7 +61,8 @@ def load_backbone(name: str, weights: str, seed: int = 0) -> Backbone:
         UsageError: an unknown name, or weights that do not fit the network.
         EnvironmentMissingError: weights that cannot be had on this machine.
     """
-    if name not in timm.list_models():
+    architecture, _, _ = name.partition(".")  # a tag behind it says which weights the hub gives
+    if architecture not in timm.list_models():
         near = timm.list_models(f"*{name.split('_')[0]}*")[:5]
         raise UsageError(
             "a backbone that timm knows", repr(name),

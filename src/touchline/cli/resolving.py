@@ -1,11 +1,14 @@
 """What the commands of every task share: settings from words, answers on stdout."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import typer
+
 from touchline.cli.words import split_words
-from touchline.errors import UsageError
+from touchline.errors import EXIT_PARTIAL, UsageError
 
 if TYPE_CHECKING:
     from touchline.settings import Settings
@@ -67,3 +70,15 @@ def put(result: str | dict[str, Any]) -> None:
     import json
 
     print(result if isinstance(result, str) else json.dumps(result, ensure_ascii=False))
+
+
+def tell_faults(faults: Iterable[object]) -> None:
+    """Name on stderr what could not be read; having named something, end with exit code 5.
+
+    Raises:
+        typer.Exit: when there was something.
+    """
+    lines = [f"unreadable: {fault}" for fault in faults]
+    print("".join(f"{line}\n" for line in lines), end="", file=sys.stderr)
+    if lines:
+        raise typer.Exit(EXIT_PARTIAL)

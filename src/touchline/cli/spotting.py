@@ -18,6 +18,7 @@ from touchline.cli.words import (
     Precision,
     PrintConfig,
     Resume,
+    RunName,
     Seed,
 )
 from touchline.errors import EXIT_PARTIAL, GateFailedError, UsageError
@@ -27,9 +28,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-RunName = Annotated[
-    str, typer.Argument(metavar="RUN", help="The folder of a run, or `sample` for the one shipped.")
-]
 MinMap = Annotated[float | None, typer.Option(help="Exit 4 when the test mAP@1 is lower.")]
 
 

@@ -9,6 +9,9 @@ import typer
 
 _OVERRIDE = re.compile(r"[a-z_]+(\.[a-z_0-9]+)*=", re.ASCII)
 
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="The folder of a run, or `sample` for the one shipped.")
+]
 Out = Annotated[Path | None, typer.Option(help="Folder of the run; must be new.")]
 Seed = Annotated[int | None, typer.Option(help="Decides all that is random.")]
 Resume = Annotated[Path | None, typer.Option(help="Go on with this interrupted run.")]

@@ -23,8 +23,8 @@ class NetworkSettings(Settings):
     embedding: int | None = Field(default=None, ge=8)
     """Length of a learnt linear embedding after pooling; null keeps the network's own."""
     neck: bool = True
-    """A batch normalisation between the feature that the metric losses see and the one that is
-    classified and compared (BNNeck)."""
+    """A batch normalisation (BNNeck): losses of distance see the feature before it, losses of angle
+    and of classes the one behind it, which is also what is compared."""
     lora_rank: int = Field(default=0, ge=0, le=256)
     """For transformers: learn only low-rank adapters of this rank (and the neck); 0 learns all."""
     lora_alpha: float = Field(default=16.0, gt=0)

@@ -57,6 +57,12 @@ class Gallery:
         """Whether identities are known, so that a ranking can be scored."""
         return any(crop.identity != NOBODY for crop in self.queries)
 
+    def describe(self) -> str:
+        """For a terminal."""
+        actions = {crop.action for crop in self.queries} - {""}
+        inside = f" in {len(actions)} actions" if actions else ""
+        return f"{len(self.queries)} queries, {len(self.gallery)} gallery crops{inside}"
+
 
 @dataclass(frozen=True)
 class CropData:

@@ -33,12 +33,17 @@ class Distances(Protocol):
         ...
 
 
+UNREADABLE = 5.0
+"""The distance of a crop without a vector from all others: farther than any two vectors are."""
+
+
 @dataclass(frozen=True)
 class FeatureDistances:
     """Squared Euclidean distances of unit vectors, `2 - 2 cos`, from 0 to 4.
 
     They rank as the cosine does, and the mean of several equals the distance of the vectors set
-    one behind the other (up to scale).
+    one behind the other (up to scale). A row of NaN stands for a crop that could not be read; it
+    is `UNREADABLE` far from everything, so that it is ranked last.
 
     Attributes:
         queries: unit vectors, `(queries, features)`.
@@ -55,9 +60,12 @@ class FeatureDistances:
 
     def block(self, queries: Places | slice, gallery: Places | slice) -> Block:
         """Distances of some queries to some of the gallery."""
-        found = self.queries[queries] @ self.gallery[gallery].T
+        rows, columns = self.queries[queries], self.gallery[gallery]
+        found: Block = rows @ columns.T
         found *= -2
         found += 2
+        found[np.isnan(rows[:, 0])] = UNREADABLE
+        found[:, np.isnan(columns[:, 0])] = UNREADABLE
         return found
 
 

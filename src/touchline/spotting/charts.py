@@ -1,4 +1,4 @@
-"""The charts of a scored spotting run: classes, tolerances, confidences, time errors, training."""
+"""The charts of a scored spotting run: classes, tolerances, confidences, time errors."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -137,31 +137,4 @@ def time_error_chart(errors: Numbers, reach: float, path: Path) -> Path:
     axes.set_xlabel("seconds early (-) or late (+)")
     axes.set_ylabel("events found")
     axes.legend(frameon=False)
-    return write_png(figure, path)
-
-
-def training_chart(
-    train_loss: Sequence[float], validation_map: Sequence[float], kept: int, path: Path
-) -> Path:
-    """Draw the loss and the validation mAP@1 over the epochs.
-
-    Args:
-        train_loss: one an epoch, the first being 1.
-        validation_map: likewise, in [0, 1]; NaN where not measured.
-        kept: the epoch whose weights are kept.
-        path: the PNG to write.
-    """
-    figure = new_figure(9, 3.4)
-    left, right = (quiet_axes(axes) for axes in figure.subplots(1, 2))
-    epochs = np.arange(1, len(train_loss) + 1)
-    left.plot(epochs, train_loss, "o-", markersize=3, color=BLUE)
-    left.set_title("Loss on the clips learnt from", loc="left")
-    right.plot(epochs, validation_map, "s-", markersize=3, color=ORANGE)
-    right.set_title("mAP@1 on the validation matches", loc="left")
-    right.yaxis.set_major_formatter(per_cent())
-    for axes in (left, right):
-        axes.axvline(kept, color=INK, linewidth=0.8, linestyle=":", label="epoch kept")
-        axes.set_xlabel("epoch")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    right.legend(frameon=False)
     return write_png(figure, path)

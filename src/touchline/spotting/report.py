@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from touchline.reporting.faults_section import faults_section
+from touchline.reporting.learning_section import learning_section
 from touchline.reporting.page import Fact, Facts, Page, Part, Picture, Section, Text, write_page
 from touchline.reporting.tables import Table, as_csv, format_cell
 from touchline.runs import Run
-from touchline.spotting.charts import average_precision_chart, tolerance_chart, training_chart
+from touchline.spotting.charts import average_precision_chart, tolerance_chart
 from touchline.spotting.metrics.support import TOO_FEW
 from touchline.spotting.recorded import RecordedScores, recorded_scores
 from touchline.spotting.records import SPLIT_FILE
@@ -149,12 +150,10 @@ def _training_section(run: Run) -> tuple[Section, ...]:
     if not rows:
         return ()
     kept = best_epoch(rows, "validation_map", "max")
-    chart = training_chart(
+    return learning_section(
         [float(row["train_loss"]) for row in rows], [float(row["validation_map"]) for row in rows],
-        kept, _plot(run, "training"),
+        kept, "validation mAP@1", _plot(run, "training"),
     )  # fmt: skip
-    alt = f"Loss and validation mAP@1 over {len(rows)} epochs; epoch {kept} is kept"
-    return (Section("Training", (Picture(chart, alt, alt),)),)
 
 
 def _peaks_section(run: Run) -> tuple[Section, ...]:

@@ -1,14 +1,10 @@
 """The spotter that ships with the package, and runs by name or folder."""
 
-import shutil
 from importlib.resources import files
 from pathlib import Path
 
-from touchline.errors import UsageError
-from touchline.runs import Run, open_run
-
-SAMPLE = "sample"
-"""The run name it answers to."""
+from touchline.runs import Run
+from touchline.samples import copy_to_new_folder, open_run_or_sample
 
 
 def open_spotting_run(name: str) -> Run:
@@ -17,8 +13,7 @@ def open_spotting_run(name: str) -> Run:
     Raises:
         UsageError: when there is no run.
     """
-    folder = Path(name)
-    return open_run(sample_folder() if name == SAMPLE and not folder.is_dir() else folder)
+    return open_run_or_sample(name, sample_folder())
 
 
 def sample_folder() -> Path:
@@ -37,9 +32,5 @@ def copy_sample_match(folder: Path) -> Path:
     Raises:
         UsageError: when the folder holds something.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError("a new or empty folder", f"something at {folder}", "Name another.")
-    folder.mkdir(parents=True, exist_ok=True)
-    for file in sample_clip().parent.iterdir():
-        shutil.copyfile(file, folder / file.name)
+    copy_to_new_folder(sample_clip().parent, folder)
     return folder / sample_clip().name

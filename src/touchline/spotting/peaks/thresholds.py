@@ -9,8 +9,8 @@ from touchline.spotting.events import Event
 SLACK = 1e-9
 """Seconds by which rounding may make two moments seem farther apart than they are."""
 FAINTEST_SHOWN = 0.1
-"""No class is shown from a lower confidence on. Where a class is hardly found at all, F1 is best when
-everything is called it, and a person would look at nothing but false alarms."""
+"""No class is shown from a lower confidence on. Where a class is hardly found at all, F1 is best
+when everything is called it, and a person would look at nothing but false alarms."""
 
 
 def choose_thresholds(

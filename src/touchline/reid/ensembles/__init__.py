@@ -1,0 +1,1 @@
+"""Several runs asked at once: features joined, distances averaged, or ranks fused."""

@@ -1,0 +1,1 @@
+"""Galleries of millions of crops on the disk, searched without loading them."""

@@ -1,0 +1,91 @@
+"""A taught re-identifier, kept in a run and taken out again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from touchline.files import sha256_of_file
+from touchline.reid.config import ReidConfig
+from touchline.reid.matching.confidence import Confidence
+from touchline.reid.networks.embedder import Embedder, build_embedder
+from touchline.reid.networks.extractor import Extractor, make_extractor
+from touchline.reid.onnx_model import export_onnx
+from touchline.runs import Run
+from touchline.settings import resolve
+from touchline.training.devices import DeviceName, PrecisionName, choose_device, choose_precision
+from touchline.training.saved_weights import load_saved_weights
+
+
+@dataclass(frozen=True)
+class Reidentifier:
+    """Everything needed to compare crops.
+
+    Attributes:
+        extractor: pixels to vectors.
+        confidence: what distances are worth, learnt on validation queries.
+        config: what it was taught with.
+        name: names the run in what it writes.
+        fingerprint: SHA-256 of its weights and of how crops are shown to it; names it in indexes.
+    """
+
+    extractor: Extractor
+    confidence: Confidence
+    config: ReidConfig
+    name: str
+    fingerprint: str
+
+
+def save_reidentifier(run: Run, config: ReidConfig, classes: int | None, found: Confidence) -> None:
+    """Write what `load_reidentifier` needs besides the configuration and the weights."""
+    height, width = config.size
+    run.write_json("labels.json", {"classes": classes})
+    run.write_json("calibration.json", found.as_dict())
+    run.write_json("preprocess.json", {
+        "height": height, "width": width, "flip_views": config.flip_views,
+        "weights_sha256": sha256_of_file(run.weights),
+    })  # fmt: skip
+
+
+def load_embedder(run: Run) -> tuple[Embedder, ReidConfig]:
+    """The network of a run in float32 on the CPU, and its configuration.
+
+    Raises:
+        UsageError: when files are missing or do not belong together.
+    """
+    config = resolve(ReidConfig, run.config, words=("network.weights=random",))
+    classes = run.read_json("labels.json")["classes"]
+    embedder = build_embedder(config.network, config.size, config.seed, classes)
+    load_saved_weights(embedder, run.weights)
+    return embedder.eval(), config
+
+
+def load_reidentifier(
+    run: Run, device: DeviceName = "auto", precision: PrecisionName = "auto"
+) -> Reidentifier:
+    """The re-identifier of a finished run.
+
+    Raises:
+        UsageError: when the run is unfinished or damaged.
+        EnvironmentMissingError: when the device is not there.
+    """
+    embedder, config = load_embedder(run)
+    where = choose_device(device)
+    return Reidentifier(
+        extractor=make_extractor(
+            embedder, config.size, flip_views=config.flip_views, device=where,
+            precision=choose_precision(precision, where),
+        ),
+        confidence=Confidence.from_dict(run.read_json("calibration.json")),
+        config=config,
+        name=run.folder.name,
+        fingerprint=sha256_of_file(run.file("preprocess.json")),
+    )  # fmt: skip
+
+
+def export_run(run: Run, path: Path) -> Path:
+    """Write the network of a finished run as one ONNX file.
+
+    Raises:
+        UsageError: when the run is unfinished or damaged.
+    """
+    embedder, config = load_embedder(run)
+    return export_onnx(embedder, config.size, config.flip_views, path, run.folder.name)

@@ -1,0 +1,1 @@
+"""From distances to ranked lists: what is compared, in which order, and in which file."""

@@ -1,0 +1,51 @@
+"""What a run keeps of its crops: the split, every query's best match, and the figures."""
+
+import csv
+import io
+from collections.abc import Mapping
+
+import pandas as pd
+
+from touchline.files import write_atomically
+from touchline.reid.crops import Gallery
+from touchline.reid.lesson import Lesson
+from touchline.reid.metrics.scores import ReidScores
+from touchline.runs import Run
+
+SPLIT_FILE = "split.csv"
+PREDICTIONS = "predictions.parquet"
+
+
+def write_split(run: Run, lesson: Lesson) -> None:
+    """Write `split.csv`: every crop, its identity, action and match, its split and its part in it.
+
+    The part is `learn`, `query` or `gallery`.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("path", "identity", "action", "match", "split", "part"))
+    parts = [("train", "learn", lesson.train)]
+    for name, gallery in lesson.splits.items():
+        parts += [(name, "query", gallery.queries), (name, "gallery", gallery.gallery)]
+    for split, part, crops in parts:
+        for crop in crops:
+            rows.writerow((crop.path, crop.identity, crop.action, crop.match, split, part))
+    write_atomically(run.file(SPLIT_FILE), text.getvalue())
+
+
+def write_records(run: Run, parts: Mapping[str, tuple[Gallery, ReidScores]]) -> None:
+    """Write `predictions.parquet` (one row a scored query) and `metrics.json`."""
+    tables = [
+        pd.DataFrame({
+            "split": name,
+            "query": [str(gallery.queries[place].path) for place in scores.scored],
+            "identity": [gallery.queries[place].identity for place in scores.scored],
+            "action": [gallery.queries[place].action for place in scores.scored],
+            "average_precision": scores.average_precisions,
+            "first_right": scores.first_ranks,
+        })
+        for name, (gallery, scores) in parts.items()
+    ]  # fmt: skip
+    table = pd.concat(tables, ignore_index=True)
+    write_atomically(run.file(PREDICTIONS), table.to_parquet(index=False))
+    run.write_json("metrics.json", {name: scores.as_dict() for name, (_, scores) in parts.items()})

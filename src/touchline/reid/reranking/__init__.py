@@ -1,0 +1,1 @@
+"""Distances corrected by who shares neighbours with whom (k-reciprocal re-ranking), kept sparse."""

@@ -1,0 +1,1 @@
+"""Which crops stand together in a batch."""

@@ -1,0 +1,67 @@
+"""Teach a re-identifier and say how good it is: a configuration in, a run out."""
+
+import time
+from pathlib import Path
+
+from touchline.files import write_atomically
+from touchline.reid.config import ReidConfig
+from touchline.reid.galleries import embed_gallery
+from touchline.reid.judging import judge_confidence
+from touchline.reid.learning import comparing, teach
+from touchline.reid.lesson import gather_lesson
+from touchline.reid.losses.total import identity_weight
+from touchline.reid.model import save_reidentifier
+from touchline.reid.networks.embedder import build_embedder
+from touchline.reid.networks.trunk import check_size
+from touchline.reid.records import write_records, write_split
+from touchline.reid.report import write_report
+from touchline.reporting.progress import say
+from touchline.runs import Run, create_run, manifest
+from touchline.settings import as_yaml
+from touchline.training.devices import choose_device, choose_precision, describe_device
+
+
+def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None) -> Run:
+    """Learn from the training crops, choose by the validation split, score the test split once.
+
+    Args:
+        config: what to learn from and how.
+        out: the run's folder; `runs/reid/<date and time>` when None.
+        resume: an interrupted run of the same configuration to go on with.
+
+    Raises:
+        UsageError: when the data or the configuration cannot be used.
+        InterruptedRunError: when stopped by the person; `resume` goes on.
+    """
+    start = time.monotonic()
+    lesson = gather_lesson(config)
+    for fault in lesson.faults:
+        say(f"left out or mended: {fault}")
+    people = len({crop.identity for crop in lesson.train})
+    classes = people if identity_weight(config.loss, lesson.has_actions) else None
+    embedder = build_embedder(config.network, config.size, config.seed, classes)
+    for stage in config.stages:
+        check_size((stage.height, stage.width), embedder.multiple, config.network.name)
+    run = resume or create_run("reid", out)
+    write_atomically(run.config, as_yaml(config))
+    write_split(run, lesson)
+    rows = teach(embedder, lesson, config, run.folder, resume=resume is not None)
+    extractor = comparing(embedder, config.stages[-1], config)
+    found = {name: embed_gallery(extractor, gallery) for name, gallery in lesson.splits.items()}
+    save_reidentifier(run, config, classes, judge_confidence(found["valid"]))
+    write_records(run, {name: (each.gallery, each.score()) for name, each in found.items()})
+    unreadable = [fault for each in found.values() for fault in each.faults]
+    device = choose_device(config.device)
+    run.write_json("manifest.json", manifest(
+        config.seed,
+        data={"crops": len(lesson.train), "identities": people, "held_out": lesson.held_out},
+        faults=[fault.as_row() for fault in (*lesson.faults, *unreadable)],
+        parameters=sum(parameter.numel() for parameter in embedder.trunk.parameters()),
+        trainable_share=round(embedder.trainable_share, 4),
+        epochs=len(rows),
+        device=describe_device(device),
+        precision=str(choose_precision(config.precision, device)),
+        seconds=round(time.monotonic() - start, 2),
+    ))  # fmt: skip
+    write_report(run)
+    return run

@@ -1,0 +1,3 @@
+from taught_reidentifier import actions, reid_run
+
+__all__ = ["actions", "reid_run"]
