@@ -30,7 +30,7 @@ format: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2
 
-# The main jobs, offline: an archive of drawn photos, and a rendered match. Exit code 5 says that spoilt files were named and left.
+# The main jobs, offline: an archive of drawn photos, a rendered match, rendered crops of players. Exit code 5 says that spoilt files were named and left.
 demo: $(INSTALLED)
 	rm -rf demo
 	$(TOUCHLINE) demo photos demo/archive
@@ -43,7 +43,12 @@ demo: $(INSTALLED)
 	$(TOUCHLINE) demo match demo/match
 	$(TOUCHLINE) spotting predict sample demo/match/224p.mp4 --out demo/spotted
 	$(TOUCHLINE) spotting score demo/match demo/spotted/results_spotting.json
+	$(TOUCHLINE) demo crops demo/crops
+	$(TOUCHLINE) reid match demo/crops/test/query demo/crops/test/gallery --group-by-action --out demo/players
+	$(TOUCHLINE) reid rank demo/crops --split test --run sample --out demo/ranking.json
+	$(TOUCHLINE) reid score demo/crops/test/bbox_info.json demo/ranking.json
 	@echo
+	@echo "Players matched across cameras: open demo/players/matches.html"
 	@echo "The match on a timeline: open demo/spotted/timeline.html"
 	@echo "The inbox is sorted into demo/sorted; take it back with:"
 	@echo "    $(TOUCHLINE) archive sort undo demo/plan.csv"

@@ -5,20 +5,12 @@ import timm
 import torch
 from torch import Tensor, nn
 
+from random_statistics import with_random_statistics
 from touchline.backbones.folding import fold_batch_normalisation
 
 
 def norms(network: nn.Module) -> int:
     return sum(isinstance(module, nn.BatchNorm2d) for module in network.modules())
-
-
-def with_random_statistics(network: nn.Module) -> nn.Module:
-    generator = torch.Generator().manual_seed(0)
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.copy_(torch.randn(module.num_features, generator=generator) / 4)
-            module.running_var.copy_(torch.rand(module.num_features, generator=generator) + 0.5)
-    return network.eval()
 
 
 @pytest.mark.parametrize("name", ["test_resnet", "test_efficientnet", "test_byobnet", "test_vit"])

@@ -144,8 +144,7 @@ def _from_hub(name: str) -> TimmNetwork:
     except Exception as error:  # every kind of network and hub failure
         raise EnvironmentMissingError(
             f"the weights of {name} from the hub", f"{type(error).__name__}: {error}",
-            "Connect to the network, give a downloaded file with backbone.weights=FILE, or use "
-            "backbone.weights=packaged.",
+            "Connect to the network, give a downloaded file instead, or use packaged weights.",
         ) from error  # fmt: skip
 
 
@@ -153,7 +152,7 @@ def _packaged_file(name: str) -> Path:
     if name not in PACKAGED:
         raise UsageError(
             f"packaged weights, which exist for {', '.join(PACKAGED)}", name,
-            "Use backbone.weights=hub, a file, or one of these backbones.",
+            "Use weights of the hub, a file of weights, or one of these backbones.",
         )  # fmt: skip
     package, file = PACKAGED[name]
     try:

@@ -8,6 +8,7 @@ from torch import Tensor
 from touchline.backbones.loading import read_weights
 from touchline.backbones.onnx_weights import read_onnx_weights
 from touchline.backbones.osnet import NAMES, WIDTHS, OSNet
+from touchline.backbones.published import download_published
 from touchline.errors import EnvironmentMissingError, UsageError
 
 MEAN: tuple[float, ...] = (0.485, 0.456, 0.406)
@@ -66,16 +67,7 @@ def _download(name: str) -> dict[str, Tensor]:
             f"weights on the hub, which are known of {' and '.join(PUBLISHED)}", name,
             "Fetch its weights from the model zoo of deep-person-reid and give the file's path.",
         )  # fmt: skip
-    try:
-        state = torch.hub.load_state_dict_from_url(
-            PUBLISHED[name], map_location="cpu", progress=False, weights_only=True
-        )
-    except Exception as error:  # every kind of network and unpickling failure
-        raise EnvironmentMissingError(
-            f"the published weights of {name}", f"{type(error).__name__}: {error}",
-            f"Connect to the network, or fetch {PUBLISHED[name]} elsewhere and give its path.",
-        ) from error  # fmt: skip
-    return dict(state)
+    return download_published(name, PUBLISHED[name])
 
 
 def _fill(network: OSNet, state: dict[str, Tensor], name: str, source: str) -> None:

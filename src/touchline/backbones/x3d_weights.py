@@ -6,9 +6,10 @@ import torch
 from torch import Tensor
 
 from touchline.backbones.loading import read_weights
+from touchline.backbones.published import download_published
 from touchline.backbones.squeeze_excitation import Squeeze
 from touchline.backbones.x3d import X3D
-from touchline.errors import EnvironmentMissingError, UsageError
+from touchline.errors import UsageError
 
 PUBLISHED = {
     "x3d_s": "https://dl.fbaipublicfiles.com/pytorchvideo/model_zoo/kinetics/X3D_S.pyth",
@@ -39,7 +40,7 @@ def load_x3d(name: str, weights: str, squeeze: Squeeze = "clip", seed: int = 0) 
         torch.manual_seed(seed)
         network = X3D(squeeze)
     if weights == "hub":
-        _fill(network, _download(name), PUBLISHED[name])
+        _fill(network, download_published(name, PUBLISHED[name]), PUBLISHED[name])
     elif weights == "packaged":
         raise UsageError(
             "weights of X3D: random, hub or a file", "packaged", "No package holds them; use hub."
@@ -47,19 +48,6 @@ def load_x3d(name: str, weights: str, squeeze: Squeeze = "clip", seed: int = 0) 
     elif weights != "random":
         _fill(network, read_weights(Path(weights)), weights)
     return network.eval()
-
-
-def _download(name: str) -> dict[str, Tensor]:
-    try:
-        checkpoint = torch.hub.load_state_dict_from_url(
-            PUBLISHED[name], map_location="cpu", progress=False, weights_only=True
-        )
-    except Exception as error:  # every kind of network and unpickling failure
-        raise EnvironmentMissingError(
-            f"the published weights of {name}", f"{type(error).__name__}: {error}",
-            f"Connect to the network, or fetch {PUBLISHED[name]} elsewhere and give its path.",
-        ) from error  # fmt: skip
-    return dict(checkpoint)
 
 
 def _fill(network: X3D, checkpoint: dict[str, Tensor], source: str) -> None:

@@ -50,3 +50,19 @@ def match(
         return
     video = copy_sample_match(folder)
     typer.echo(json.dumps({"video": str(video)}) if as_json else str(video))
+
+
+@app.command()
+def crops(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", metavar="DIR")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what, write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Copy rendered crops of players in SoccerNet's layout, to try re-identification on."""
+    from touchline.reid.sample import copy_sample_crops
+
+    if dry_run:
+        typer.echo(f"a few actions of rendered crops would be copied to {folder}")
+        return
+    copy_sample_crops(folder)
+    typer.echo(json.dumps({"crops": str(folder)}) if as_json else str(folder))

@@ -21,13 +21,18 @@ def sample_folder() -> Path:
     return Path(str(files("touchline.reid").joinpath("sample_run")))
 
 
+def sample_crops() -> Path:
+    """Where a few rendered actions lie, as SoccerNet lays them out: one split, `test`."""
+    return Path(str(files("touchline.reid").joinpath("sample_crops")))
+
+
 def copy_sample_crops(folder: Path) -> Path:
-    """Copy a few rendered actions, as SoccerNet lays them out, into a new or empty folder.
+    """Copy those actions into a new or empty folder, and return it.
 
     They are of matches that the shipped run has not learnt from.
 
     Raises:
         UsageError: when the folder holds something.
     """
-    copy_to_new_folder(Path(str(files("touchline.reid").joinpath("sample_crops"))), folder)
+    copy_to_new_folder(sample_crops(), folder)
     return folder

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from touchline.backbones.gem import GeneralisedMean
 from touchline.spotting.networks.clip_head import ClipHead, Pooling
-from touchline.spotting.networks.gem import GeneralisedMean
 from touchline.spotting.networks.netvlad import NetVlad
 
 FEATURES = 5

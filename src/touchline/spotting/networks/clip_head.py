@@ -4,7 +4,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from touchline.spotting.networks.gem import GeneralisedMean
+from touchline.backbones.gem import GeneralisedMean
 from touchline.spotting.networks.netvlad import NetVlad
 
 Pooling = Literal["max", "mean", "gem", "netvlad"]

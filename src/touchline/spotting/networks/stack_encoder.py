@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from touchline.backbones.gem import GeneralisedMean
 from touchline.backbones.loading import Backbone, TimmNetwork
 from touchline.errors import UsageError
 from touchline.spotting.networks.clip_head import Mean
-from touchline.spotting.networks.gem import GeneralisedMean
 from touchline.spotting.networks.pixels import gray_normalisation
 from touchline.spotting.networks.volume_blocks import BasicResidual3d, InvertedResidual3d
 
