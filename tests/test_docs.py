@@ -12,13 +12,14 @@ from touchline.cli import app
 from touchline.cli.words import split_words
 from touchline.errors import UsageError
 from touchline.photos.auditing import AuditConfig
+from touchline.reid.config import ReidConfig
 from touchline.settings import resolve
 from touchline.spotting.config import SpottingConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 COMMAND = re.compile(
-    r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|spotting|archive|demo)\b[^`\n#]*)"
+    r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|spotting|reid|archive|demo)\b[^`\n#]*)"
 )
 
 
@@ -60,7 +61,7 @@ SETTING = re.compile(r"`((?:[a-z_]+\.)+[a-z_]+=[^`]+)`")
 def test_every_setting_in_the_docs_is_known(page: str, setting: str) -> None:
     word = setting.replace("FILE", "file.pth")
     assert split_words([word])[1] == [word], page
-    for config in (AuditConfig, SpottingConfig):
+    for config in (AuditConfig, SpottingConfig, ReidConfig):
         with contextlib.suppress(UsageError):
             resolve(config, words=["data=x", word])
             return

@@ -62,7 +62,7 @@ def test_a_missing_match_is_refused_or_counts_as_nothing_found(games: Path, tmp_
 def test_what_is_broken_in_the_truth_is_noted(games: Path, tmp_path: Path) -> None:
     write_game(games / "game a", [*TRUTH, annotation(5.0, "PASS", position="soon", gameTime="?")])
     scores = score_files(games, predicted(tmp_path, "game a", "game b"))
-    assert any("Labels-ball.json annotation 3" in note for note in scores.notes)
+    assert any("Labels-ball.json, annotation 3" in note for note in scores.notes)
 
 
 def test_the_grid_may_be_coarser(games: Path, tmp_path: Path) -> None:
