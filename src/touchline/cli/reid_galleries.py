@@ -37,8 +37,8 @@ def match(
 
     Without --out the matches go to stdout as JSON lines. Ends with 5 when a crop cannot be read.
     """
+    from touchline.reid.match_job import match_folders
     from touchline.reid.sample import open_reid_run
-    from touchline.reid.use import match_folders
 
     found = open_reid_run(run)
     tally = match_folders(
@@ -63,8 +63,8 @@ def index(
     json: Json = False,
 ) -> None:
     """Keep the vectors of a gallery on disk, to be searched without computing them again."""
+    from touchline.reid.index_job import index_gallery
     from touchline.reid.sample import open_reid_run
-    from touchline.reid.use import index_gallery
 
     tally = index_gallery(
         open_reid_run(run), gallery, out, kind=kind, device=device or "auto",
@@ -88,8 +88,8 @@ def search(
     json: Json = False,
 ) -> None:
     """Find each query's likeliest crops in an index; as `match` otherwise."""
+    from touchline.reid.match_job import search_index
     from touchline.reid.sample import open_reid_run
-    from touchline.reid.use import search_index
 
     tally = search_index(
         open_reid_run(run), index, queries, out, sys.stdout, top=top, by_action=group_by_action,
