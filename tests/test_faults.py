@@ -1,5 +1,6 @@
 """Faults are told in one way, wherever they are shown."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,3 +16,9 @@ def test_a_fault_says_where_it_stands(place: str, said: str) -> None:
     assert str(fault) == said
     assert first_of([fault, Fault(Path("b"), "", "other")]) == f" ({said})"
     assert fault.as_row() == ["a.csv", place, "is empty"]
+
+
+def test_names_that_are_no_utf_8_are_escaped_for_programs() -> None:
+    fault = Fault(Path(os.fsdecode(b"b\xff.png")), "", "cannot be read")
+    (path, _, _) = fault.as_row()
+    assert path.encode("utf-8") == rb"b\udcff.png"

@@ -45,6 +45,12 @@ def test_json_goes_there_and_back_and_a_broken_one_is_named(tmp_path: Path) -> N
         run.read_json("a.json")
     with pytest.raises(UsageError, match="found FileNotFoundError at"):
         run.read_json("b.json")
+    run.file("a.json").write_bytes(b"\xff")
+    with pytest.raises(UsageError, match="found UnicodeDecodeError at"):
+        run.read_json("a.json")
+    run.file("a.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="found RecursionError at"):
+        run.read_json("a.json")
 
 
 def test_not_a_number_is_never_written(tmp_path: Path) -> None:

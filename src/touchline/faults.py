@@ -31,8 +31,9 @@ class Fault:
         return f"{self.where}: {self.reason}"
 
     def as_row(self) -> list[str]:
-        """For JSON and tables: file, place, reason."""
-        return [str(self.path), self.place, self.reason]
+        """For JSON and tables: file (what is no UTF-8 in its name escaped), place, reason."""
+        path = str(self.path).encode("utf-8", "backslashreplace").decode()
+        return [path, self.place, self.reason]
 
 
 def first_of(faults: Sequence[Fault]) -> str:

@@ -55,7 +55,7 @@ class Run:
         path = self.folder / name
         try:
             return json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # ValueError: no JSON, no UTF-8
             raise UsageError(
                 "a finished run", f"{type(error).__name__} at {path}",
                 f"Finish it with `--resume {self.folder}` or name another run.",
@@ -97,7 +97,7 @@ def open_run(folder: Path) -> Run:
     if not run.config.is_file():
         raise UsageError(
             "the folder of a run", f"no config.yaml in {folder}",
-            "Make a run with `touchline photos train DIR --out RUN`.",
+            "Check the path; `touchline photos|spotting|reid train DATA --out RUN` makes a run.",
         )  # fmt: skip
     return run
 

@@ -41,7 +41,7 @@ def resolve(
         UsageError: for an unreadable file, a word without `=`, an unknown key (the nearest known
             one is named) or a value of the wrong kind.
     """
-    values: dict[str, Any] = _read_yaml(file) if file else {}
+    values: dict[str, Any] = read_yaml(file) if file else {}
     for key, value in (flags or {}).items():
         if value is not None:
             _put(values, key, value)
@@ -66,7 +66,7 @@ def with_origins(settings: Settings, file: Path | None, given: Sequence[str]) ->
         file: the file it was read from, if any.
         given: the dotted keys given as flags or words.
     """
-    from_file = set(_leaves(_read_yaml(file))) if file else set()
+    from_file = set(_leaves(read_yaml(file))) if file else set()
     lines, path = [], list[str]()
     for line in as_yaml(settings).splitlines():
         depth = (len(line) - len(line.lstrip(" -"))) // 2
@@ -77,7 +77,12 @@ def with_origins(settings: Settings, file: Path | None, given: Sequence[str]) ->
     return "\n".join(lines) + "\n"
 
 
-def _read_yaml(file: Path) -> dict[str, Any]:
+def read_yaml(file: Path) -> dict[str, Any]:
+    """The keys and values of a YAML file; none of an empty one.
+
+    Raises:
+        UsageError: when it cannot be read, or holds something else.
+    """
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -11,13 +11,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Task:
-    """Where a task's five names live, as `module:name`."""
+    """Where a task's five names live, as `module:name`, and how its runs are known.
+
+    Attributes:
+        config, train, evaluate, predict, report: the five.
+        known_by: a key of `config.yaml` that only runs of this task have.
+        scores: where in `metrics.json` the main score lies, as dotted patterns, the first that is
+            there.
+    """
 
     config: str
     train: str
     evaluate: str
     predict: str
     report: str
+    known_by: str
+    scores: tuple[str, ...]
 
     def load(self, part: str) -> Any:
         """The function or class behind one of the five names."""
@@ -32,6 +41,8 @@ TASKS = {
         evaluate="touchline.photos.evaluate:evaluate",
         predict="touchline.photos.labelling:predict_run",
         report="touchline.photos.report:write_report",
+        known_by="recipe",
+        scores=("accuracy",),
     ),
     "spotting": Task(
         config="touchline.spotting.config:SpottingConfig",
@@ -39,6 +50,8 @@ TASKS = {
         evaluate="touchline.spotting.evaluate:evaluate",
         predict="touchline.spotting.predict:predict",
         report="touchline.spotting.report:write_report",
+        known_by="encoder",
+        scores=("test.exact.mAP*", "test.mAP*", "valid.exact.mAP*", "valid.mAP*"),
     ),
     "reid": Task(
         config="touchline.reid.config:ReidConfig",
@@ -46,5 +59,7 @@ TASKS = {
         evaluate="touchline.reid.evaluate:evaluate",
         predict="touchline.reid.predict:predict",
         report="touchline.reid.report:write_report",
+        known_by="network",
+        scores=("test.mAP", "valid.mAP"),
     ),
 }

@@ -78,6 +78,8 @@ def test_no_stage_is_no_parameter() -> None:
 def test_an_unknown_name_is_refused_with_names_near_it() -> None:
     with pytest.raises(UsageError, match="Wanted a backbone that timm knows; found 'resnet_51'"):
         load_backbone("resnet_51", "random")
+    with pytest.raises(UsageError, match=r"found 'dinov2_small'.*Names near it: .*patch14_dinov2"):
+        load_backbone("dinov2_small", "random")
 
 
 def test_packaged_weights_exist_for_few() -> None:

@@ -58,3 +58,28 @@ def test_a_folder_in_use_is_refused(tmp_path, capsys):
     (tmp_path / "mine.txt").write_text("mine")
     assert main(["demo", "photos", str(tmp_path)]) == 2
     assert "Name another folder, or empty this one." in capsys.readouterr().err
+
+
+def test_crops_are_copied_as_soccernet_lays_them_out(tmp_path, capsys):
+    folder = tmp_path / "crops"
+    assert main(["demo", "crops", str(folder)]) == 0
+    assert capsys.readouterr().out == f"{folder}\n"
+    assert sorted(path.name for path in (folder / "test").iterdir()) == [
+        "bbox_info.json", "gallery", "query",
+    ]  # fmt: skip
+    names = json.loads((folder / "test" / "bbox_info.json").read_text())
+    for kind in ("query", "gallery"):
+        assert len(list((folder / "test" / kind).rglob("*.png"))) == len(names[kind]) > 0
+
+
+def test_crops_go_into_an_empty_folder_and_no_other(tmp_path, capsys):
+    assert main(["demo", "crops", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"crops": str(tmp_path)}
+    assert main(["demo", "crops", str(tmp_path)]) == 2
+    assert f"a new or empty folder; found something at {tmp_path}" in capsys.readouterr().err
+
+
+def test_a_dry_run_of_crops_copies_nothing(tmp_path, capsys):
+    assert main(["demo", "crops", str(tmp_path / "crops"), "--dry-run"]) == 0
+    assert "rendered crops would be copied to" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []

@@ -16,12 +16,12 @@ FILES = sorted(HOUSE.rglob("*.py"))
 TASK_FOLDERS = set(TASKS)
 SHARED_FOLDERS = {"archive", "backbones", "media", "reporting", "training"}
 GROUND = {"errors", "faults", "files", "settings", "runs", "samples", "__init__"}
-RIM = {"cli", "demo", "tasks", "__main__"}
+RIM = {"cli", "demo", "run_listing", "tasks", "__main__"}
 HEAVY = {
-    "PIL", "av", "cv2", "faiss", "jinja2", "lightning_fabric", "matplotlib", "numpy", "onnx",
-    "onnxruntime", "pandas", "peft", "pyarrow", "pydantic", "pytorch_lightning",
-    "pytorch_metric_learning", "safetensors", "scipy", "sklearn", "timm", "torch", "torchvision",
-    "yaml",
+    "PIL", "av", "cv2", "faiss", "jinja2", "lightning_fabric", "matplotlib", "mlflow", "numpy",
+    "onnx", "onnxruntime", "optuna", "pandas", "peft", "pyarrow", "pydantic", "pytorch_lightning",
+    "pytorch_metric_learning", "safetensors", "scipy", "sklearn", "sqlalchemy", "timm", "torch",
+    "torchvision", "ultralytics", "wandb", "yaml",
 }  # fmt: skip
 
 

@@ -27,7 +27,9 @@ def metrics_of(run: Path) -> dict:
 
 def test_a_run_holds_exactly_its_files(taught: Path) -> None:
     found = {p.relative_to(taught).as_posix() for p in taught.rglob("*") if p.is_file()}
-    assert found == PROBE_RUN
+    (events,) = found - PROBE_RUN
+    assert events.startswith("tensorboard/")
+    assert found >= PROBE_RUN
 
 
 def test_metrics_are_those_of_scikit_learn(taught: Path) -> None:

@@ -47,7 +47,7 @@ def extractor(tmp_path: Path) -> Callable[..., FeatureExtractor]:
     ) -> FeatureExtractor:
         changes = Augmentation(degrees=degrees)
         cache = FeatureCache(tmp_path / "deep" / "features.sqlite", network)
-        return FeatureExtractor(runner, cache, changes, seed)  # type: ignore[arg-type]
+        return FeatureExtractor(runner, cache, changes, seed)
 
     return make
 
@@ -108,7 +108,7 @@ def test_random_changes_are_the_same_each_time_and_differ_by_draw_seed_and_setti
 
 def test_without_a_cache_everything_is_computed(photos) -> None:
     runner = CountingRunner()
-    bare = FeatureExtractor(runner, None, Augmentation(), 0)  # type: ignore[arg-type]
+    bare = FeatureExtractor(runner, None, Augmentation(), 0)
     assert (bare(photos, PLAIN) == bare(photos, PLAIN, quiet=True)).all()
     assert runner.shown == [9] * 4
 

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from crop_worlds import crops, features_of
-from touchline.reid.comparing import Split, compare_splits
+from touchline.reid.comparing import compare_splits
 from touchline.reid.comparison_report import write_comparison
 from touchline.reid.crops import Gallery
 from touchline.reid.distances import unit
 from touchline.reid.galleries import EmbeddedGallery
+from touchline.reid.runs_on_split import RunsOnSplit
 
 
-def split_of(noises: dict[str, float], actions: int, seed: int) -> Split:
+def split_of(noises: dict[str, float], actions: int, seed: int) -> RunsOnSplit:
     """Runs whose vectors are more or less noisy, of the same crops."""
     gallery = Gallery(
         tuple(crops(12, "query", actions=actions)), tuple(crops(48, "gallery", actions=actions))
@@ -23,14 +24,14 @@ def split_of(noises: dict[str, float], actions: int, seed: int) -> Split:
         listed = [*gallery.queries, *gallery.gallery]
         features = unit(features_of(listed, noise=noise, seed=seed + number))
         runs[name] = EmbeddedGallery(gallery, *np.split(features, [12]))
-    return Split(runs)
+    return RunsOnSplit(runs)
 
 
 @pytest.fixture
 def found(tmp_path: Path):
     noises = {"rough": 2.0, "fine": 0.4}
     return compare_splits(
-        split_of(noises, 2, seed=0), split_of(dict(reversed(noises.items())), 2, 7), tmp_path
+        split_of(noises, 2, seed=0), split_of(dict(reversed(noises.items())), 2, 7), tmp_path, {}
     )
 
 
@@ -61,7 +62,7 @@ def test_joined_features_and_averaged_distances_are_said_to_be_one(found) -> Non
 
 def test_re_rankings_that_need_more_crops_than_there_are_stay_out(tmp_path: Path) -> None:
     noises = {"only": 0.5}
-    small = compare_splits(split_of(noises, 1, 0), split_of(noises, 1, 5), tmp_path)
+    small = compare_splits(split_of(noises, 1, 0), split_of(noises, 1, 5), tmp_path, {})
     names = [method.name for method in small.methods]
     assert "k1 20, k2 6, weight 0.3, inside actions" in names
     assert not any(name.startswith("k1 60") for name in names)  # of 60 crops

@@ -1,5 +1,6 @@
 """What a training learns from, is chosen by and is scored on."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,17 @@ def test_a_nameless_test_split_is_not_scored(tmp_path: Path) -> None:
     lesson = gather_lesson(ReidConfig(data=data))
     assert lesson.test is None
     assert "test: none" in lesson.describe()
+
+
+@pytest.mark.parametrize("split", ["valid", "test"])
+def test_a_split_that_cannot_be_scored_is_refused_before_the_training(
+    split: str, tmp_path: Path
+) -> None:
+    data = soccernet_world(tmp_path / "data")
+    lists = data / split / "bbox_info.json"
+    content = json.loads(lists.read_text())
+    for query in content["query"].values():
+        query["person_uid"] += 1000
+    lists.write_text(json.dumps(content))
+    with pytest.raises(UsageError, match=f"one query of the split {split} that can be scored; fou"):
+        gather_lesson(ReidConfig(data=data))

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from touchline.errors import UsageError
 from touchline.reid.model import load_reidentifier
@@ -52,3 +53,37 @@ def test_a_folder_called_sample_outranks_the_shipped_run(
     monkeypatch.chdir(tmp_path)
     copy.rename(tmp_path / "sample")
     assert open_reid_run("sample").folder.resolve() == tmp_path / "sample"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("labels.json", b"{}"),
+        ("labels.json", b"[]"),
+        ("labels.json", b'{"classes": "many"}'),
+        ("labels.json", b'{"classes": -3}'),
+        ("calibration.json", b"{}"),
+        ("calibration.json", b"\xff\xfe"),
+        ("calibration.json", b"[" * 100_000),
+        ("preprocess.json", b"{}"),
+    ],
+)
+def test_a_file_of_another_form_is_named(copy: Path, name: str, content: bytes) -> None:
+    (copy / name).write_bytes(content)
+    with pytest.raises(UsageError, match=rf"a finished run.*; found \w+Error (in|at) .*{name}"):
+        load_reidentifier(open_run(copy), "cpu", "fp32")
+
+
+def test_a_confidence_of_other_features_is_refused(copy: Path) -> None:
+    values = json.loads((copy / "calibration.json").read_text())
+    values["alone"]["slopes"] = []
+    (copy / "calibration.json").write_text(json.dumps(values))
+    with pytest.raises(UsageError, match=r"calibration\.json as a finished run has it"):
+        load_reidentifier(open_run(copy), "cpu", "fp32")
+
+
+def test_exchanged_weights_are_refused(copy: Path) -> None:
+    weights = load_file(copy / "weights" / "best.safetensors")
+    save_file({name: 2 * tensor for name, tensor in weights.items()}, open_run(copy).weights)
+    with pytest.raises(UsageError, match="weights that the run was finished with; found others"):
+        load_reidentifier(open_run(copy), "cpu", "fp32")

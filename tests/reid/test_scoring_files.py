@@ -209,3 +209,11 @@ def test_a_broken_truth_is_refused(tmp_path: Path, truth: object, message: str) 
 def test_a_missing_truth_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"a bbox_info\.json .* found .*none\.json: No such file"):
         score_ranking(tmp_path / "none.json", tmp_path / "ranking.json")
+
+
+def test_a_number_written_in_two_ways_is_refused(tmp_path: Path) -> None:
+    crop = {"person_uid": 1, "action_idx": 0}
+    truth = {"query": {"0": crop}, "gallery": {"1": crop, "01": crop}}
+    (tmp_path / "bbox_info.json").write_text(json.dumps(truth))
+    with pytest.raises(UsageError, match="without leading zeros; found entry '01' of the gallery"):
+        read_bbox_info(tmp_path / "bbox_info.json")

@@ -24,8 +24,9 @@ LIKE = {"tf_efficientnetv2_b0": "test_efficientnet", "regnety_002": "test_resnet
 def test_all_published_spotters_are_there() -> None:
     rows = {path.stem.partition("-")[2] for path in RECIPES if path.stem.startswith("003")}
     assert rows == {
-        "week6-baseline", "week6-lstm", "week6-transformer", "week6-x3d", "week7-focal-lstm",
-        "week7-tcn", "week7-tdeed", "week7-tridet",
+        "week6-baseline", "week6-lstm", "week6-lstm-wide", "week6-transformer", "week6-x3d",
+        "week6-x3d-lstm", "week7-focal-gamma2", "week7-focal-lstm",
+        "week7-tcn", "week7-tdeed", "week7-tridet", "week7-x3d-lstm",
     }  # fmt: skip
 
 

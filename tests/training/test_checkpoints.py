@@ -71,11 +71,12 @@ def _truncated(path: Path) -> None:
         (Path.exists, "FileNotFoundError reading"),
         (lambda path: path.write_bytes(b""), "EOFError reading"),
         (lambda path: path.write_bytes(b"not a checkpoint"), "UnpicklingError reading"),
+        (lambda path: path.write_bytes(b"junk" * 9), "Error reading"),
         (_truncated, "Error reading"),
         (lambda path: torch.save([1, 2], path), "something else in"),
         (lambda path: torch.save({"w": 1}, path), "something else in"),
     ],
-    ids=["missing", "empty", "text", "truncated", "a list", "other keys"],
+    ids=["missing", "empty", "text", "junk", "truncated", "a list", "other keys"],
 )
 def test_a_bad_checkpoint_is_named(tmp_path: Path, make: Any, message: str) -> None:
     path = tmp_path / "last.ckpt"

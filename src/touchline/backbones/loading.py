@@ -1,5 +1,9 @@
-"""Backbones by timm name, with weights from a package, the hub, a file, or none at all."""
+"""Backbones by timm name, with weights from a package, the hub, a file, or none at all.
 
+YOLO's classification networks (`touchline.backbones.yolo`) go by their own names beside timm's.
+"""
+
+import difflib
 import hashlib
 import warnings
 from dataclasses import dataclass
@@ -12,6 +16,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from touchline.backbones.yolo import NAMES as YOLO_NAMES
+from touchline.backbones.yolo import YoloFeatures, read_yolo_weights
 from touchline.errors import EnvironmentMissingError, UsageError
 
 PACKAGED = {
@@ -52,22 +58,18 @@ def load_backbone(name: str, weights: str, seed: int = 0) -> Backbone:
     """Make a backbone.
 
     Args:
-        name: a timm model name, with or without the tag of its weights.
+        name: a timm model name, with or without the tag of its weights, or a YOLO such as
+            `yolov8n-cls` (needs the extra `touchline[yolo]`).
         weights: `packaged` (inside an installed package, see `PACKAGED`), `hub` (timm's own
-            download), `random`, or the path of a `.safetensors` or `.pth` state dict.
+            download), `random`, or the path of a `.safetensors` or `.pth` state dict; for a YOLO
+            also of a `.pt` file that ultralytics saved.
         seed: of the random weights.
 
     Raises:
         UsageError: an unknown name, or weights that do not fit the network.
         EnvironmentMissingError: weights that cannot be had on this machine.
     """
-    architecture, _, _ = name.partition(".")  # a tag behind it says which weights the hub gives
-    if architecture not in timm.list_models():
-        near = timm.list_models(f"*{name.split('_')[0]}*")[:5]
-        raise UsageError(
-            "a backbone that timm knows", repr(name),
-            f"Names near it: {', '.join(near) or 'none'}; `timm.list_models()` has them all.",
-        )  # fmt: skip
+    check_backbone_name(name)
     if weights == "hub":
         network = _from_hub(name)
     else:
@@ -86,6 +88,24 @@ def load_backbone(name: str, weights: str, seed: int = 0) -> Backbone:
         mean=tuple(settings["mean"]), std=tuple(settings["std"]),
         multiple=_patch_size(network), weights_hash=hash_of(network),
     )  # fmt: skip
+
+
+def check_backbone_name(name: str) -> None:
+    """Refuse a name that is no backbone's.
+
+    Raises:
+        UsageError: with names near it.
+    """
+    architecture, _, _ = name.partition(".")  # a tag behind it says which weights the hub gives
+    known = [*timm.list_models(), *YOLO_NAMES]
+    if architecture not in known:
+        alike = difflib.get_close_matches(architecture, known, n=3)
+        same_family = [each for each in known if architecture.split("_")[0] in each]
+        near = list(dict.fromkeys([*alike, *same_family]))[:5]
+        raise UsageError(
+            "a backbone that timm knows", repr(name),
+            f"Names near it: {', '.join(near) or 'none'}; `timm.list_models()` has them all.",
+        )  # fmt: skip
 
 
 def hash_of(network: nn.Module) -> str:
@@ -130,6 +150,8 @@ def create_network(name: str) -> TimmNetwork:
 
 
 def _create(name: str, pretrained: bool = False) -> TimmNetwork:
+    if name in YOLO_NAMES:
+        return YoloFeatures(name)
     try:  # patch networks then accept any size that is a multiple of their patch
         return timm.create_model(name, pretrained=pretrained, dynamic_img_size=True)
     except TypeError:
@@ -137,6 +159,11 @@ def _create(name: str, pretrained: bool = False) -> TimmNetwork:
 
 
 def _from_hub(name: str) -> TimmNetwork:
+    if name in YOLO_NAMES:
+        raise UsageError(
+            f"random weights of {name}, or a file of them", "hub, which has none",
+            f"Take random ones, or download {name}.pt from its makers and give its path.",
+        )  # fmt: skip
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -201,7 +228,8 @@ def _load_by_name(network: TimmNetwork, name: str, path: Path) -> None:
         key: value for key, value in network.state_dict().items()
         if not key.startswith(_classifier_prefix(network))
     }  # fmt: skip
-    given = read_weights(path)
+    from_yolo = isinstance(network, YoloFeatures) and path.suffix == ".pt"
+    given = read_yolo_weights(path) if from_yolo else read_weights(path)
     wrong = [k for k, v in network_only.items() if k not in given or given[k].shape != v.shape]
     if wrong:
         raise UsageError(

@@ -20,7 +20,7 @@ from touchline.cli.words import (
     RunName,
     Seed,
 )
-from touchline.errors import GateFailedError
+from touchline.errors import GateFailedError, UsageError
 
 app = typer.Typer(
     help="Re-identify players: whose crop in a gallery shows the same person.",
@@ -129,6 +129,7 @@ def rank(
     from touchline.reid.sample import open_reid_run
 
     found = open_reid_run(run)
+    _require_file(out)
     if dry_run:
         print(f"{gallery_of(data, split).describe()}; {out} would be written")
         return
@@ -159,6 +160,10 @@ def compare(
     data: Data,
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Runs, or `sample`.")],
     out: Annotated[Path, typer.Option(help="New folder for the report and its tables.")],
+    method: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file that names an ensemble or re-ranking to score too; repeat it."),
+    ] = None,
     device: Device = None,
     precision: Precision = None,
     json: Json = False,
@@ -168,11 +173,13 @@ def compare(
     What can be chosen (weights, k1, k2, lambda) is chosen on valid and reported on test.
     """
     from touchline.reid.comparing import compare_runs
+    from touchline.reid.method_recipe import read_methods
     from touchline.reid.sample import open_reid_run
 
     found = compare_runs(
-        [open_reid_run(run) for run in runs], data, out, device or "auto", precision or "auto"
-    )
+        [open_reid_run(run) for run in runs], data, out, device or "auto", precision or "auto",
+        read_methods(method or []),
+    )  # fmt: skip
     put(found.as_dict() if json else found.describe())
 
 
@@ -192,6 +199,7 @@ def export(
     from touchline.reid.sample import open_reid_run
 
     found = open_reid_run(run)
+    _require_file(out)
     if dry_run:
         print(f"{out} would be written")
         return
@@ -211,3 +219,8 @@ def _require_map(metrics: dict[str, Any], least: float | None) -> None:
             f"a mAP of at least {least}", f"{value:.4f}",
             "Look at the report for what went wrong, or lower --min-map.",
         )  # fmt: skip
+
+
+def _require_file(out: Path) -> None:
+    if out.is_dir():
+        raise UsageError("a file to write", f"the folder {out}", "Name a file in it with --out.")

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from touchline.media.framing import Framing
 from touchline.settings import Settings
+from touchline.training.tracking.settings import TrackingSettings
 
 Recipe = Literal["probe", "finetune", "two-stage"]
 
@@ -39,9 +40,9 @@ class BackboneSettings(Settings):
     """The network that turns a photo into features."""
 
     name: str = "tf_efficientnet_lite0"
-    """A timm model name."""
+    """A timm model name, or a YOLO such as yolov8n-cls with the extra touchline[yolo]."""
     weights: str = "packaged"
-    """packaged, hub, random, or the path of a .safetensors or .pth file."""
+    """packaged, hub, random, or the path of a .safetensors or .pth file (of a YOLO also a .pt)."""
 
 
 class MirrorSettings(Settings):
@@ -116,6 +117,9 @@ class TrainingSettings(Settings):
     """AdamW's weight decay."""
     stages: int = Field(default=1, ge=0)
     """How many of the backbone's last stages are trained; the rest is frozen."""
+    learn_statistics: bool = False
+    """Learn the statistics of their batch normalisation too: needed from random weights, harmful
+    with few photos from good ones."""
     warmup_epochs: float = Field(default=1.0, ge=0)
     """Epochs of linear warm-up."""
     minimum_fraction: float = Field(default=0.01, ge=0, le=1)
@@ -181,3 +185,4 @@ class PhotosConfig(Settings):
     """auto takes bf16 where the hardware computes it natively."""
     cache: Path | None = None
     """Where features are kept between runs; null is the user's cache folder."""
+    tracking: TrackingSettings = TrackingSettings()

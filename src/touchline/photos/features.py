@@ -4,7 +4,7 @@ A photo is decoded once for all views that are missing; decoding runs ahead in t
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from touchline.media.augment import Augmentation, augment
 from touchline.media.prefetch import prefetch
 from touchline.photos.config import View
 from touchline.photos.feature_cache import FeatureCache, stack
-from touchline.photos.model import Runner, pixels_of
+from touchline.photos.model import pixels_of
 from touchline.reporting.progress import track
 
 Item = TypeVar("Item")
@@ -62,7 +62,7 @@ class FeatureExtractor:
         seed: of those changes.
     """
 
-    runner: Runner
+    runner: Callable[[Tensor], np.ndarray]
     cache: FeatureCache | None
     augmentation: Augmentation
     seed: int

@@ -24,6 +24,7 @@ from touchline.photos.probe import learn_probe, probe_samples
 from touchline.photos.shown import Batch, batch_count, epoch_batches, steps_in_epoch
 from touchline.photos.split import LEARN, TEST, holdout
 from touchline.photos.study import Learnt, Study
+from touchline.training.averaging import changing_state
 from touchline.training.losses import smooth, soft_cross_entropy
 from touchline.training.mixing import mix
 from touchline.training.ordering import epoch_order
@@ -108,9 +109,9 @@ def _train(
     side = study.views[0].size
     # Only the frozen part is folded: the rest keeps its names, to be copied back once trained.
     quick = fold_batch_normalisation(backbone, torch.zeros(2, 3, side, side), frozen_only=True)
-    network = PhotoNetwork(quick, make_head(study, photos, folder)).to(
-        memory_format=torch.channels_last
-    )
+    network = PhotoNetwork(
+        quick, make_head(study, photos, folder), learn_statistics=settings.learn_statistics
+    ).to(memory_format=torch.channels_last)
     groups = [
         {"params": list(network.head.parameters()), "lr": settings.head_learning_rate},
         {"params": [p for p in quick.parameters() if p.requires_grad],
@@ -120,10 +121,9 @@ def _train(
         network, _loss(study, photos), lambda epoch: epoch_batches(study, photos, epoch),
         steps_in_epoch(study, photos),
         [{**g, "weight_decay": settings.weight_decay} for g in groups if g["params"]],
-        fitting, folder, validate=validate, resume=True,
+        fitting, folder, validate=validate, resume=True, tracker=study.tracker,
     )  # fmt: skip
-    state = quick.state_dict()
-    backbone.load_state_dict({name: state[name] for name in trained}, strict=False)
+    backbone.load_state_dict(changing_state(quick), strict=False)
     return PhotoNetwork(backbone, network.head.cpu()).eval(), result
 
 
@@ -179,13 +179,14 @@ def _taught_head(study: Study, photos: np.ndarray, folder: Path) -> nn.Sequentia
             label_smoothing=settings.label_smoothing,
         )  # fmt: skip
 
+    part = f"head-{len(photos)}"
     fit(
         head, loss, batches, steps,
         [{"params": list(head.parameters()), "lr": settings.head_learning_rate,
           "weight_decay": settings.weight_decay}],
         FitSettings(stage="head", epochs=settings.epochs, precision="fp32",
                     device=study.config.device, seed=study.config.seed),
-        folder / f"head-{len(photos)}", resume=True,
+        folder / part, resume=True, tracker=study.tracker_of(part),
     )  # fmt: skip
     return head
 

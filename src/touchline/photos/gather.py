@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from touchline.backbones.loading import load_backbone
+from touchline.backbones.loading import Backbone, load_backbone
 from touchline.errors import UsageError
 from touchline.files import default_cache
 from touchline.photos.config import PhotosConfig
@@ -65,8 +65,13 @@ def gather(source: Path, cache: Path) -> Gathered:
     return Gathered(replace(found, photos=grouped, rejected=rejected), fingerprints, twins)
 
 
-def prepare(config: PhotosConfig, gathered: Gathered) -> Study:
+def prepare(config: PhotosConfig, gathered: Gathered, backbone: Backbone | None = None) -> Study:
     """Everything a recipe needs to learn from the gathered photos.
+
+    Args:
+        config: how to learn.
+        gathered: what from.
+        backbone: that of the configuration, where it is loaded already.
 
     Raises:
         UsageError: a plain mirror although classes are directional, fewer than two classes, or a
@@ -93,7 +98,8 @@ def prepare(config: PhotosConfig, gathered: Gathered) -> Study:
         labels=np.array([number[photo.label] for photo in photos]),
         mirror=mirror,
         mirroring=mirroring,
-        backbone=load_backbone(config.backbone.name, config.backbone.weights, config.seed),
+        backbone=backbone
+        or load_backbone(config.backbone.name, config.backbone.weights, config.seed),
         device=device,
         precision=choose_precision(config.precision, device),
         cache=config.cache or default_cache(),

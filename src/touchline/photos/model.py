@@ -19,19 +19,28 @@ class PhotoNetwork(nn.Module):
     """Backbone and head: normalised pixels in, logits and the embedding under them out.
 
     Shapes: `(batch, 3, side, side)` -> `(batch, classes)` and `(batch, features)`.
+
+    Args:
+        backbone: normalised pixels to features.
+        head: features to logits.
+        learn_statistics: whether training changes the statistics of the backbone's batch
+            normalisation.
     """
 
-    def __init__(self, backbone: nn.Module, head: nn.Sequential) -> None:
+    def __init__(
+        self, backbone: nn.Module, head: nn.Sequential, *, learn_statistics: bool = False
+    ) -> None:
         super().__init__()
         self.backbone, self.head = backbone, head
+        self.learn_statistics = learn_statistics
 
     def train(self, mode: bool = True) -> "PhotoNetwork":
-        """Training mode, but for the backbone's batch normalisation: its statistics stay.
+        """Training mode, but for the backbone's batch normalisation: its statistics mostly stay.
 
         A few dozen photos estimate them worse than the million they were learnt from.
         """
         super().train(mode)
-        for module in self.backbone.modules():
+        for module in () if self.learn_statistics else self.backbone.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()
         return self

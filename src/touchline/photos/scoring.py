@@ -1,13 +1,14 @@
 """Scores from photos that were not learnt from: a held-out test part, or out-of-fold."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from touchline.photos.calibration import Calibration, calibrate
-from touchline.photos.split import Split
+from touchline.photos.evaluation import Evaluation
+from touchline.photos.split import TEST, Split
 from touchline.photos.study import Learnt, Study
 from touchline.reporting.confidence import Score, wilson
 from touchline.reporting.progress import track
@@ -33,6 +34,40 @@ class Scored:
     train_accuracy: Score
 
 
+@dataclass(frozen=True)
+class Taught:
+    """What a recipe made of a study, and how good it is.
+
+    Attributes:
+        learnt: the final classifier.
+        embeddings: `(photos, features)` of the photos it learnt from.
+        scored: from photos that no classifier scored there had learnt from.
+    """
+
+    learnt: Learnt
+    embeddings: np.ndarray
+    scored: Scored
+
+
+def teach_and_score(study: Study, learn: Learner, evaluation: Evaluation, folder: Path) -> Taught:
+    """Teach the final classifier, and score by the scheme of the evaluation.
+
+    Args:
+        study: the photos.
+        learn: a recipe.
+        evaluation: which photos teach and which score.
+        folder: of the run, where training keeps what it needs to be resumed.
+    """
+    if evaluation.repeats:
+        scored = cross_validate(study, learn, evaluation.repeats, folder / "folds")
+    learnt = learn(study, evaluation.train, folder)
+    logits, embeddings = study.score(learnt.network, evaluation.train)
+    if not evaluation.repeats:
+        fit = accuracy_of(study, logits, evaluation.train)
+        scored = score_held_out(study, learnt, evaluation.test, TEST, fit)
+    return Taught(learnt, embeddings, scored)
+
+
 def score_held_out(
     study: Study, learnt: Learnt, test: np.ndarray, part: str, train_accuracy: Score
 ) -> Scored:
@@ -56,7 +91,7 @@ def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folde
     for repeat, number, inside, outside in track(jobs, "Cross-validating"):
         name = f"repeat-{repeat}-fold-{number}"
         train = np.array(inside)
-        learnt = learn(study, train, folder / name)
+        learnt = learn(replace(study, tracker=study.tracker_of(name)), train, folder / name)
         logits, _ = study.score(learnt.network, train)
         fit = accuracy_of(study, logits, train)
         scored.append(score_held_out(study, learnt, np.array(outside), name, fit))

@@ -1,12 +1,13 @@
 """What every recipe learns from: the readable photos, their labels and groups, and the backbone."""
 
 from dataclasses import dataclass, field
+from functools import cache as cache_calls
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from touchline.backbones.loading import Backbone, hash_of
 from touchline.media.augment import Augmentation
@@ -17,6 +18,7 @@ from touchline.photos.features import FORMAT, FeatureExtractor, Source, Variant
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.model import (
     PhotoNetwork,
+    Runner,
     average_views,
     both_ways,
     head_logits,
@@ -25,6 +27,7 @@ from touchline.photos.model import (
 )
 from touchline.photos.split import group_of
 from touchline.training.losses import balanced_weights
+from touchline.training.tracking.tracker import Tracker, Within
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Study:
         device, precision: where and how the backbone runs.
         cache: where frozen features are kept.
         validation: `(n,)` photos that the data itself sets aside to choose by (its `valid` part).
+        tracker: hears of each epoch; None lets each training write a TensorBoard of its own.
     """
 
     config: PhotosConfig
@@ -57,6 +61,7 @@ class Study:
     precision: torch.dtype
     cache: Path
     validation: np.ndarray = field(default_factory=lambda: np.empty(0, int))
+    tracker: Tracker | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -67,6 +72,10 @@ class Study:
     def groups(self) -> np.ndarray:
         """`(photos,)` group names; a photo without a group is one by itself."""
         return np.array([group_of(photo) for photo in self.photos])
+
+    def tracker_of(self, part: str) -> Tracker | None:
+        """The tracker for one part of the run, whose figures it keeps apart."""
+        return None if self.tracker is None else Within(self.tracker, part)
 
     @cached_property
     def views(self) -> tuple[View, ...]:
@@ -100,7 +109,7 @@ class Study:
         name = f"{FORMAT}/{self.backbone.name}/{self.backbone.weights_hash}/{self.precision}"
         cache = FeatureCache(self.cache / "features.sqlite", name)
         try:
-            return self._extract(self.backbone.network, photos, variants, cache)
+            return self.extract(self.backbone.network, photos, variants, cache)
         finally:
             cache.close()
 
@@ -120,20 +129,36 @@ class Study:
         features = (
             self.features(photos, variants)
             if frozen
-            else self._extract(network.backbone, photos, variants, None, quiet)
+            else self.extract(network.backbone, photos, variants, None, quiet)
         )
         logits = head_logits(network.head, features)
         return average_views(logits, self.views, self.mirror), features.mean(axis=1)
 
-    def _extract(
+    def extract(
         self, network: nn.Module, photos: np.ndarray, variants: tuple[Variant, ...],
         cache: FeatureCache | None, quiet: bool = False,
     ) -> np.ndarray:  # fmt: skip
-        runner = make_runner(
-            network, self.backbone.mean, self.backbone.std, self.views[0].size,
-            self.device, self.precision,
-        )  # fmt: skip
-        extractor = FeatureExtractor(runner, cache, self.augmentation, self.config.seed)
+        """Features `(photos, variants, features)` of any network, computed where not in `cache`.
+
+        Args:
+            network: normalised pixels to features.
+            photos: `(n,)` indices.
+            variants: how each photo is shown.
+            cache: where features of this very network are kept; None computes all of them.
+            quiet: show no progress.
+        """
+
+        @cache_calls
+        def ready() -> Runner:
+            return make_runner(
+                network, self.backbone.mean, self.backbone.std, self.views[0].size,
+                self.device, self.precision,
+            )  # fmt: skip
+
+        def run(pictures: Tensor) -> np.ndarray:
+            return ready()(pictures)  # made ready when first asked: features may all be kept
+
+        extractor = FeatureExtractor(run, cache, self.augmentation, self.config.seed)
         return extractor([self.sources[photo] for photo in photos], variants, quiet=quiet)
 
 

@@ -14,19 +14,13 @@ from touchline.photos.probe import learn_probe
 from touchline.photos.records import cost_of, data_hash, keep_learnt_hashes, write_records
 from touchline.photos.report import write_report
 from touchline.photos.scope import learn_scope
-from touchline.photos.scoring import (
-    Learner,
-    accuracy_of,
-    calibration_of,
-    cross_validate,
-    score_held_out,
-)
-from touchline.photos.split import TEST
+from touchline.photos.scoring import Learner, Taught, calibration_of, teach_and_score
 from touchline.photos.split_file import write_split
 from touchline.photos.study import Study
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.training.devices import describe_device
+from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 
 RECIPES: dict[Recipe, Learner] = {
     "probe": learn_probe,
@@ -45,9 +39,11 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
 
     Raises:
         UsageError: when the photos or the configuration cannot be used.
+        EnvironmentMissingError: when a service that is to follow the run is missing.
         InterruptedRunError: when stopped by the person; `resume` goes on.
     """
     start = time.monotonic()
+    require_trackers(config.tracking)
     gathered = gather(config.data, config.cache or default_cache())
     study = prepare(config, gathered)
     evaluation = plan_evaluation(config.evaluation, study.photos, config.seed)
@@ -55,15 +51,21 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
     run = resume or create_run("photos", out)
     write_atomically(run.config, as_yaml(config))
     write_split(evaluation.split, run.file("split.csv"))
-    learn = RECIPES[config.recipe]
-    if evaluation.repeats:
-        scored = cross_validate(study, learn, evaluation.repeats, run.file("folds"))
-    learnt = learn(study, evaluation.train, run.folder)
-    logits, embeddings = study.score(learnt.network, evaluation.train)
-    if not evaluation.repeats:
-        fit = accuracy_of(study, logits, evaluation.train)
-        scored = score_held_out(study, learnt, evaluation.test, TEST, fit)
-    scope = learn_scope(embeddings, study.groups[evaluation.train])
+    with tracked(run, "photos", config, config.tracking) as tracker:
+        learn, followed = RECIPES[config.recipe], replace(study, tracker=tracker)
+        taught = teach_and_score(followed, learn, evaluation, run.folder)
+        _keep(run, study, gathered, evaluation, taught, start)
+        tell_outcome(tracker, run, "confusion_matrix.png")
+    return run
+
+
+def _keep(
+    run: Run, study: Study, gathered: Gathered, evaluation: Evaluation, taught: Taught,
+    start: float,
+) -> None:  # fmt: skip
+    """Write down what was learnt, how it was scored and how long it took; draw the report."""
+    learnt, scored = taught.learnt, taught.scored
+    scope = learn_scope(taught.embeddings, study.groups[evaluation.train])
     save_classifier(run, study, learnt, calibration_of(study, learnt), scope)
     keep_learnt_hashes(run, study, evaluation.train)
     seconds = round(time.monotonic() - start, 2)
@@ -76,9 +78,10 @@ def train(config: PhotosConfig, out: Path | None = None, resume: Run | None = No
         "cost": cost_of(study, learnt.network),
     }
     photos = [study.photos[photo] for photo in scored.photos]
-    write_records(run, photos, scored.probabilities, scored.parts, study.mirror, config.seed, facts)
+    write_records(
+        run, photos, scored.probabilities, scored.parts, study.mirror, study.config.seed, facts
+    )
     write_report(run)
-    return run
 
 
 def _manifest(

@@ -5,26 +5,24 @@ validation queries and reported on the test queries, beside leaving things alone
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from touchline.errors import UsageError
 from touchline.reid.choosing import Candidate, Chosen, choose, rerank_grid, weight_grid
 from touchline.reid.comparison import Comparison, Method
 from touchline.reid.comparison_report import write_comparison
-from touchline.reid.crops import codes_of
-from touchline.reid.distances import Distances, FeatureDistances
+from touchline.reid.distances import Distances
 from touchline.reid.ensembles.algebra import same_by_algebra
-from touchline.reid.ensembles.ensemble import Ensemble, mixed
-from touchline.reid.galleries import EmbeddedGallery, embed_gallery
+from touchline.reid.ensembles.ensemble import Ensemble
+from touchline.reid.galleries import embed_gallery
 from touchline.reid.lesson import Lesson, gather_lesson
+from touchline.reid.method_recipe import MethodRecipe
 from touchline.reid.metrics.paired import compare
-from touchline.reid.metrics.scores import ReidScores
 from touchline.reid.model import load_reidentifier
-from touchline.reid.reranking.actions import Actions
-from touchline.reid.reranking.reranked import rerank
 from touchline.reid.reranking.settings import RerankSettings
-from touchline.reid.reranking.within import rerank_within
+from touchline.reid.runs_on_split import RunsOnSplit
+from touchline.reid.telling import tell
 from touchline.runs import Run, create_run
 from touchline.training.devices import DeviceName, PrecisionName
 
@@ -37,64 +35,10 @@ SEED_RERANKINGS = {
 """What seed 004 tried, over everything at once."""
 
 
-@dataclass(frozen=True)
-class Split:
-    """One split as every run sees it.
-
-    Attributes:
-        runs: the embedded gallery by the name of the run; all of the same crops.
-    """
-
-    runs: Mapping[str, EmbeddedGallery]
-
-    @property
-    def any(self) -> EmbeddedGallery:
-        """One of them, for what is the same in all."""
-        return next(iter(self.runs.values()))
-
-    @property
-    def actions(self) -> Actions | None:
-        """The actions that ranks and neighbours stay inside of; None where all is compared."""
-        if self.any.protocol.within == "everything":
-            return None
-        queries, gallery = codes_of(self.any.gallery.queries, self.any.gallery.gallery)
-        return Actions(queries.actions, gallery.actions)
-
-    def mixed(self, ensemble: Ensemble) -> Distances:
-        """The distances of an ensemble of the runs."""
-        distances = {name: embedded.distances for name, embedded in self.runs.items()}
-        return mixed(ensemble, distances, self.actions)
-
-    def joined(self, weights: Mapping[str, float]) -> FeatureDistances:
-        """The features of the runs joined, which can be re-ranked."""
-        found = self.mixed(Ensemble("concatenation", weights))
-        assert isinstance(found, FeatureDistances)
-        return found
-
-    def reranked(
-        self, base: FeatureDistances, settings: RerankSettings | None, *, everything: bool = False
-    ) -> Distances:
-        """Distances re-ranked inside actions where there are any, or over everything."""
-        if settings is None:
-            return base
-        if self.actions is None or everything:
-            return rerank(base.queries, base.gallery, settings)
-        actions = self.actions
-        return rerank_within(base.queries, base.gallery, actions.queries, actions.gallery, settings)
-
-    def can_rerank(self, settings: RerankSettings | None) -> bool:
-        """Whether there are more crops than the neighbours that re-ranking would look at."""
-        crops = len(self.any.gallery.queries) + len(self.any.gallery.gallery)
-        return settings is None or settings.k1 < crops
-
-    def score(self, distances: Distances) -> ReidScores:
-        """All scores, with intervals."""
-        return self.any.score(distances)
-
-
 def compare_runs(
     runs: Sequence[Run], data: Path, out: Path,
     device: DeviceName = "auto", precision: PrecisionName = "auto",
+    methods: Mapping[str, MethodRecipe] | None = None,
 ) -> Comparison:  # fmt: skip
     """Score runs, ensembles and re-rankings, and write `report.html`, `table.csv`, `metrics.json`.
 
@@ -105,30 +49,39 @@ def compare_runs(
         out: a new folder.
         device: where the networks run.
         precision: how they compute.
+        methods: to be scored besides those that are always there, by name.
 
     Raises:
-        UsageError: no test split, runs of one name, or an unfinished run.
+        UsageError: no test split, runs of one name, an unfinished run, or a method that does not
+            fit the runs.
     """
+    methods = methods or {}
     names = [run.folder.name for run in runs]
     if len(set(names)) < len(names):
         raise UsageError("runs of different names", ", ".join(names), "Name each once.")
+    for method in methods.values():
+        method.ensemble_of(names)
     found = [load_reidentifier(run, device, precision) for run in runs]
     lesson = gather_lesson(found[0].config.model_copy(update={"data": data}))
     if lesson.test is None:
         raise UsageError(
             "a test split with names to report on", f"none in {data}", "Give one, or use evaluate."
         )
+    tell(lesson.faults)
     folder = create_run("reid", out).folder
     splits = {
-        name: Split({each.name: embed_gallery(each.extractor, gallery) for each in found})
+        name: RunsOnSplit({each.name: embed_gallery(each.extractor, gallery) for each in found})
         for name, gallery in lesson.splits.items()
     }
-    comparison = compare_splits(splits["valid"], splits["test"], folder)
+    tell(fault for split in splits.values() for fault in split.any.faults)
+    comparison = compare_splits(splits["valid"], splits["test"], folder, methods)
     write_comparison(comparison, _where(lesson))
     return comparison
 
 
-def compare_splits(valid: Split, test: Split, folder: Path) -> Comparison:
+def compare_splits(
+    valid: RunsOnSplit, test: RunsOnSplit, folder: Path, asked: Mapping[str, MethodRecipe]
+) -> Comparison:
     """Choose on one split, score everything on both; the report goes into `folder`.
 
     The first run that is best on the validation queries is what all others are compared with.
@@ -148,12 +101,16 @@ def compare_splits(valid: Split, test: Split, folder: Path) -> Comparison:
     )
     ensembles = _ensembles(names, weights)
     reference = test.runs[single].score()
+    recipes = ((name, each.kind, valid.by(each), test.by(each)) for name, each in asked.items())
     methods = [
         Method(name, kind, valid.score(on_valid), scores, compare(scores, reference))
-        for name, kind, on_valid, on_test in _methods(valid, test, base, reranking, ensembles)
+        for name, kind, on_valid, on_test in chain(
+            _methods(valid, test, base, reranking, ensembles), recipes
+        )
         for scores in [test.score(on_test)]
     ]
-    sentences = same_by_algebra(ensembles)
+    plain = {n: each.ensemble_of(names) for n, each in asked.items() if each.rerank is None}
+    sentences = same_by_algebra(ensembles | plain)
     return Comparison(tuple(methods), single, weights, reranking, tuple(sentences), folder)
 
 
@@ -170,7 +127,7 @@ def _ensembles(names: Sequence[str], weights: Chosen[dict[str, float]]) -> dict[
 
 
 def _methods(
-    valid: Split, test: Split, base: Candidate[dict[str, float]],
+    valid: RunsOnSplit, test: RunsOnSplit, base: Candidate[dict[str, float]],
     reranking: Chosen[RerankSettings | None], ensembles: Mapping[str, Ensemble],
 ) -> Iterator[tuple[str, str, Distances, Distances]]:  # fmt: skip
     """Name and kind of every method, and its distances on both splits."""

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from touchline.settings import Settings
 from touchline.training.optimiser_settings import OptimiserSettings
+from touchline.training.tracking.settings import TrackingSettings
 
 
 class NetworkSettings(Settings):
@@ -111,7 +112,7 @@ class ReidConfig(Settings):
 
     data: Path
     """SoccerNet's or Market-1501's layout, or a CSV of path,identity."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, lt=2**32)
     """Decides the initial weights, the batches and every random change."""
     network: NetworkSettings = NetworkSettings()
     batch: BatchSettings = BatchSettings()
@@ -130,6 +131,14 @@ class ReidConfig(Settings):
     """Where the network runs."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """auto takes bf16 where the hardware computes it natively."""
+    tracking: TrackingSettings = TrackingSettings()
+
+    @field_validator("training")
+    @classmethod
+    def _without_epochs(cls, training: OptimiserSettings) -> OptimiserSettings:
+        if training.epochs != OptimiserSettings().epochs:
+            raise ValueError("its epochs are not used; give each of the stages its own")
+        return training
 
     @property
     def size(self) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from touchline.reid.galleries import embed_gallery, gallery_of
 from touchline.reid.model import load_reidentifier
 from touchline.reid.records import write_records
 from touchline.reid.report import write_report
+from touchline.reid.telling import tell
 from touchline.runs import Run, create_run
 from touchline.training.devices import DeviceName, PrecisionName
 
@@ -29,9 +30,10 @@ def evaluate(
     """
     found = load_reidentifier(run, device, precision)
     gallery = gallery_of(data, split)
-    embedded = embed_gallery(found.extractor, gallery)
-    scores = embedded.score()
     result = create_run("reid", out)
+    embedded = embed_gallery(found.extractor, gallery)
+    tell(embedded.faults)
+    scores = embedded.score()
     result.config.write_bytes(run.config.read_bytes())
     write_records(result, {"test": (gallery, scores)})
     result.write_json("manifest.json", {

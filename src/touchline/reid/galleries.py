@@ -12,12 +12,16 @@ from touchline.faults import Fault, first_of
 from touchline.reid.crops import Codes, Gallery, SplitName, codes_of
 from touchline.reid.distances import Distances, FeatureDistances, Features
 from touchline.reid.extracting import extract
+from touchline.reid.matching.candidates import Match
+from touchline.reid.matching.confidence import Confidence
+from touchline.reid.matching.matching import match
 from touchline.reid.metrics.scores import ReidScores
 from touchline.reid.metrics.scoring import mean_average_precision, score_distances
 from touchline.reid.networks.extractor import Extractor
 from touchline.reid.protocol import Protocol, protocol_of
 from touchline.reid.ranking.rank import Ranking, rank
 from touchline.reid.reading.reading import read_crops
+from touchline.reid.telling import tell
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,12 @@ class EmbeddedGallery:
         """Each query's gallery, the likest first."""
         return rank(self.distances, *self._codes, self.protocol, top)
 
+    def matches(self, confidence: Confidence) -> Iterator[Match]:
+        """Each query with the nearest of its gallery, and how sure the first is."""
+        return match(
+            self.distances, self.gallery.queries, self.gallery.gallery, self.protocol, confidence
+        )
+
     @property
     def _codes(self) -> tuple[Codes, Codes]:
         queries, gallery = codes_of(self.gallery.queries, self.gallery.gallery)
@@ -71,15 +81,23 @@ class EmbeddedGallery:
 def embed_gallery(
     extractor: Extractor, gallery: Gallery, *, quiet: bool = False
 ) -> EmbeddedGallery:
-    """Compute the vectors of a gallery; what cannot be read is named and ranked last."""
+    """Compute the vectors of a gallery; what cannot be read is named and ranked last.
+
+    Raises:
+        UsageError: when no crop can be read.
+    """
     crops = (*gallery.queries, *gallery.gallery)
     features, faults = extract(extractor, crops, quiet=quiet)
+    if crops and len(faults) == len(crops):
+        raise UsageError(
+            "crops that can be read", f"none of {len(crops)}{first_of(faults)}", "Check the files."
+        )
     queries, gallery_features = np.split(features, [len(gallery.queries)])
     return EmbeddedGallery(gallery, queries, gallery_features, faults)
 
 
 def gallery_of(data: Path, split: str) -> Gallery:
-    """One split of a data set, to be ranked.
+    """One split of a data set, to be ranked; what is broken in the data is told.
 
     Raises:
         UsageError: when there is no such split, or it has no queries or no gallery.
@@ -93,4 +111,5 @@ def gallery_of(data: Path, split: str) -> Gallery:
             f"queries and a gallery in the split {split!r}",
             f"{there} in {data}{first_of(found.faults)}", "Name another with --split.",
         )  # fmt: skip
+    tell(found.faults)
     return gallery

@@ -22,6 +22,7 @@ from touchline.reid.stages import crops_of_stage
 from touchline.training.devices import choose_device, choose_precision
 from touchline.training.history import Row
 from touchline.training.optimising import fit_settings, parameter_groups
+from touchline.training.tracking.tracker import Tracker
 
 MONITORED = "validation_map"
 """The figure that chooses the epoch: the mean average precision on the validation queries."""
@@ -31,7 +32,12 @@ FOLDED = ".onnx"
 
 
 def teach(
-    embedder: Embedder, lesson: Lesson, config: ReidConfig, folder: Path, resume: bool
+    embedder: Embedder,
+    lesson: Lesson,
+    config: ReidConfig,
+    folder: Path,
+    tracker: Tracker,
+    resume: bool,
 ) -> list[Row]:
     """Train `embedder` in place; it ends with the best weights of the last stage.
 
@@ -53,7 +59,9 @@ def teach(
         unreadable |= {fault.path for fault in examples.faults}
         if number == 1 and config.network.weights.endswith(FOLDED):
             _spread(embedder, examples)
-        rows += _teach_stage(embedder, examples, lesson, config, (number, stage), folder, resume)
+        rows += _teach_stage(
+            embedder, examples, lesson, config, (number, stage), folder, tracker, resume
+        )
     return rows
 
 
@@ -68,7 +76,7 @@ def comparing(embedder: Embedder, stage: Stage, config: ReidConfig) -> Extractor
 
 def _teach_stage(
     embedder: Embedder, examples: Examples, lesson: Lesson, config: ReidConfig,
-    numbered: tuple[int, Stage], folder: Path, resume: bool,
+    numbered: tuple[int, Stage], folder: Path, tracker: Tracker, resume: bool,
 ) -> list[Row]:  # fmt: skip
     from touchline.training.fitting import fit  # imports Lightning, which takes seconds
 
@@ -87,6 +95,7 @@ def _teach_stage(
         min(len(examples.order(epoch)) for epoch in range(stage.epochs)),
         parameter_groups(embedder, embedder.trunk, config.training),
         replace(settings, stage=f"stage-{number}"), folder, validate=validate, resume=resume,
+        tracker=tracker,
     ).rows  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from touchline.faults import Fault, first_of
 from touchline.reid.config import ReidConfig
 from touchline.reid.crops import NOBODY, Crop, Gallery
 from touchline.reid.holding_out import hold_out
+from touchline.reid.reading.checks import unscorable
 from touchline.reid.reading.reading import read_crops
 
 
@@ -53,7 +54,8 @@ def gather_lesson(config: ReidConfig) -> Lesson:
     """Read the data of a configuration; without a valid split, some of train is set aside for it.
 
     Raises:
-        UsageError: when there is nothing to learn from or to choose by.
+        UsageError: when there is nothing to learn from or to choose by, or no query of a named
+            split can be scored.
     """
     found = read_crops(config.data)
     train = tuple(crop for crop in found.train if crop.identity != NOBODY)
@@ -68,4 +70,21 @@ def gather_lesson(config: ReidConfig) -> Lesson:
         train, valid = hold_out(train, config.seed)
     test = found.galleries.get("test")
     named = test if test is not None and test.named else None
-    return Lesson(train, valid, named, held_out, found.faults)
+    lesson = Lesson(train, valid, named, held_out, found.faults)
+    for name, gallery in lesson.splits.items():
+        _require_scorable(name, gallery)
+    return lesson
+
+
+def _require_scorable(name: str, gallery: Gallery) -> None:
+    """Refuse before the training what would be refused after it.
+
+    Raises:
+        UsageError: no query of the split can be scored.
+    """
+    reasons = [reason for _, reason in unscorable(gallery)]
+    if len(reasons) == len(gallery.queries):
+        raise UsageError(
+            f"at least one query of the split {name} that can be scored",
+            f"none of {len(reasons)} (the first: {reasons[0]})", "Mend the split, or take it away.",
+        )  # fmt: skip

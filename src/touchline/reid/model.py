@@ -1,8 +1,11 @@
 """A taught re-identifier, kept in a run and taken out again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
+from touchline.errors import UsageError
 from touchline.files import sha256_of_file
 from touchline.reid.config import ReidConfig
 from touchline.reid.matching.confidence import Confidence
@@ -13,6 +16,8 @@ from touchline.runs import Run
 from touchline.settings import resolve
 from touchline.training.devices import DeviceName, PrecisionName, choose_device, choose_precision
 from touchline.training.saved_weights import load_saved_weights
+
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,10 @@ def load_embedder(run: Run) -> tuple[Embedder, ReidConfig]:
         UsageError: when files are missing or do not belong together.
     """
     config = resolve(ReidConfig, run.config, words=("network.weights=random",))
-    classes = run.read_json("labels.json")["classes"]
+    classes = _read(run, "labels.json", _classes_of)
     embedder = build_embedder(config.network, config.size, config.seed, classes)
     load_saved_weights(embedder, run.weights)
+    _require_own_weights(run)
     return embedder.eval(), config
 
 
@@ -74,7 +80,7 @@ def load_reidentifier(
             embedder, config.size, flip_views=config.flip_views, device=where,
             precision=choose_precision(precision, where),
         ),
-        confidence=Confidence.from_dict(run.read_json("calibration.json")),
+        confidence=_read(run, "calibration.json", Confidence.from_dict),
         config=config,
         name=run.folder.name,
         fingerprint=sha256_of_file(run.file("preprocess.json")),
@@ -89,3 +95,39 @@ def export_run(run: Run, path: Path) -> Path:
     """
     embedder, config = load_embedder(run)
     return export_onnx(embedder, config.size, config.flip_views, path, run.folder.name)
+
+
+def _require_own_weights(run: Run) -> None:
+    """Refuse weights that were exchanged: confidences and indexes are those of the network's own.
+
+    Raises:
+        UsageError: they are others than the run was finished with.
+    """
+    taught = _read(run, "preprocess.json", lambda values: values["weights_sha256"])
+    if sha256_of_file(run.weights) != taught:
+        raise UsageError(
+            "the weights that the run was finished with", f"others in {run.weights}",
+            "Fetch the whole run again, or train it again.",
+        )  # fmt: skip
+
+
+def _classes_of(values: dict[str, Any]) -> int | None:
+    classes = values["classes"]
+    if classes is not None and (not isinstance(classes, int) or classes < 1):
+        raise ValueError("no number of classes")
+    return classes
+
+
+def _read(run: Run, name: str, meaning_of: Callable[[Any], Content]) -> Content:
+    """What a JSON file of the run means.
+
+    Raises:
+        UsageError: it is missing, or is not what a finished run has there.
+    """
+    try:
+        return meaning_of(run.read_json(name))
+    except (LookupError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"{name} as a finished run has it", f"{type(error).__name__} in {run.file(name)}",
+            "Fetch the whole run again, or train it again.",
+        ) from error  # fmt: skip

@@ -21,6 +21,8 @@ from touchline.runs import Run
 from touchline.training.history import best_epoch, read_rows
 
 REPORT = "report.html"
+STRIPS = "plots/strips.png"
+"""Some queries beside their ranked galleries, as training draws them."""
 NAMES = {
     "mAP": "mAP", "rank1": "rank-1", "rank5": "rank-5", "rank10": "rank-10", "mINP": "mINP",
 }  # fmt: skip
@@ -50,7 +52,7 @@ def write_report(run: Run) -> Path:
         for name in ("test", "valid") if name in metrics
         for section in _split_sections(run, name, metrics[name], table[table["split"] == name])
     ]  # fmt: skip
-    sections += [*_training_section(run), *_data_sections(run)]
+    sections += [*_strips_section(run), *_training_section(run), *_data_sections(run)]
     headline = metrics.get("test") or metrics["valid"]
     subtitle = f"{headline['mAP']['n']:,} queries scored; {_scope(headline)}"
     return write_page(
@@ -83,7 +85,7 @@ def _parts(run: Run) -> list[tuple[str, dict[str, Any]]]:
 
 def _facts(part: dict[str, Any]) -> Facts:
     facts = [
-        Fact(title, Score(**part[name]), f"chance {100 * part['chance'][name]:.1f} %")
+        Fact(title, Score.from_dict(part[name]), f"chance {100 * part['chance'][name]:.1f} %")
         for name, title in NAMES.items()
     ]
     left_out = part["queries_left_out"]
@@ -121,6 +123,18 @@ def _split_sections(run: Run, name: str, part: dict[str, Any], rows: pd.DataFram
         "The worst queries; `touchline reid match` shows them as pictures.",
     ))  # fmt: skip
     return [Section(HEADINGS[name], tuple(parts))]
+
+
+def _strips_section(run: Run) -> tuple[Section, ...]:
+    if not run.file(STRIPS).is_file():
+        return ()
+    words = (
+        "Failures come first, the most confident leading; hits follow, the least confident "
+        "leading: no fair sample of the queries."
+    )
+    return (Section("Ranked strips", (
+        Picture(run.file(STRIPS), "Queries, each beside the first of its ranked gallery", words),
+    )),)  # fmt: skip
 
 
 def _training_section(run: Run) -> tuple[Section, ...]:

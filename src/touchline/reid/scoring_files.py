@@ -70,6 +70,8 @@ def _crop(path: Path, kind: str, key: str, entry: object) -> Crop:
     if not (key.isascii() and key.isdigit() and len(key) <= _LONGEST_NUMBER):
         raise refuse("a number as the key of each crop")
     number = int(key)
+    if key != str(number):
+        raise refuse("a key without leading zeros")
     if not isinstance(entry, dict) or entry.get("bbox_idx", number) != number:
         raise refuse("a crop that says the number it stands under")
     identity, action = entry.get("person_uid"), entry.get("action_idx")

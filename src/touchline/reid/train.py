@@ -10,15 +10,17 @@ from touchline.reid.judging import judge_confidence
 from touchline.reid.learning import comparing, teach
 from touchline.reid.lesson import gather_lesson
 from touchline.reid.losses.total import identity_weight
+from touchline.reid.matching.strip_chart import strip_chart
 from touchline.reid.model import save_reidentifier
 from touchline.reid.networks.embedder import build_embedder
 from touchline.reid.networks.trunk import check_size
-from touchline.reid.records import write_records, write_split
-from touchline.reid.report import write_report
-from touchline.reporting.progress import say
+from touchline.reid.records import require_same_split, write_records, write_split
+from touchline.reid.report import STRIPS, write_report
+from touchline.reid.telling import tell
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.training.devices import choose_device, choose_precision, describe_device
+from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 
 
 def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None) -> Run:
@@ -31,37 +33,45 @@ def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None
 
     Raises:
         UsageError: when the data or the configuration cannot be used.
+        EnvironmentMissingError: when a service that is to follow the run is missing.
         InterruptedRunError: when stopped by the person; `resume` goes on.
     """
     start = time.monotonic()
+    require_trackers(config.tracking)
     lesson = gather_lesson(config)
-    for fault in lesson.faults:
-        say(f"left out or mended: {fault}")
+    tell(lesson.faults)
     people = len({crop.identity for crop in lesson.train})
     classes = people if identity_weight(config.loss, lesson.has_actions) else None
     embedder = build_embedder(config.network, config.size, config.seed, classes)
     for stage in config.stages:
         check_size((stage.height, stage.width), embedder.multiple, config.network.name)
+    if resume:
+        require_same_split(resume, lesson)
     run = resume or create_run("reid", out)
     write_atomically(run.config, as_yaml(config))
     write_split(run, lesson)
-    rows = teach(embedder, lesson, config, run.folder, resume=resume is not None)
-    extractor = comparing(embedder, config.stages[-1], config)
-    found = {name: embed_gallery(extractor, gallery) for name, gallery in lesson.splits.items()}
-    save_reidentifier(run, config, classes, judge_confidence(found["valid"]))
-    write_records(run, {name: (each.gallery, each.score()) for name, each in found.items()})
-    unreadable = [fault for each in found.values() for fault in each.faults]
-    device = choose_device(config.device)
-    run.write_json("manifest.json", manifest(
-        config.seed,
-        data={"crops": len(lesson.train), "identities": people, "held_out": lesson.held_out},
-        faults=[fault.as_row() for fault in (*lesson.faults, *unreadable)],
-        parameters=sum(parameter.numel() for parameter in embedder.trunk.parameters()),
-        trainable_share=round(embedder.trainable_share, 4),
-        epochs=len(rows),
-        device=describe_device(device),
-        precision=str(choose_precision(config.precision, device)),
-        seconds=round(time.monotonic() - start, 2),
-    ))  # fmt: skip
-    write_report(run)
+    with tracked(run, "reid", config, config.tracking) as tracker:
+        rows = teach(embedder, lesson, config, run.folder, tracker, resume=resume is not None)
+        extractor = comparing(embedder, config.stages[-1], config)
+        found = {name: embed_gallery(extractor, gallery) for name, gallery in lesson.splits.items()}
+        confidence = judge_confidence(found["valid"])
+        save_reidentifier(run, config, classes, confidence)
+        strip_chart(found.get("test", found["valid"]).matches(confidence), run.file(STRIPS))
+        write_records(run, {name: (each.gallery, each.score()) for name, each in found.items()})
+        unreadable = [fault for each in found.values() for fault in each.faults]
+        tell(unreadable)
+        device = choose_device(config.device)
+        run.write_json("manifest.json", manifest(
+            config.seed,
+            data={"crops": len(lesson.train), "identities": people, "held_out": lesson.held_out},
+            faults=[fault.as_row() for fault in (*lesson.faults, *unreadable)],
+            parameters=sum(parameter.numel() for parameter in embedder.trunk.parameters()),
+            trainable_share=round(embedder.trainable_share, 4),
+            epochs=len(rows),
+            device=describe_device(device),
+            precision=str(choose_precision(config.precision, device)),
+            seconds=round(time.monotonic() - start, 2),
+        ))  # fmt: skip
+        write_report(run)
+        tell_outcome(tracker, run, "strips.png")
     return run

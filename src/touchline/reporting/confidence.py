@@ -6,7 +6,7 @@ whole groups are drawn, for photos of one burst are not as many independent witn
 """
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -51,6 +51,18 @@ class Score:
             "value": _finite(self.value), "n": self.n,
             "low": _finite(self.low), "high": _finite(self.high),
         }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], unit: Unit = "share") -> "Score":
+        """The inverse of `as_dict`: where JSON has null, there is no number.
+
+        >>> Score.from_dict({"value": None, "n": 0, "low": 0.0, "high": 1.0})
+        Score(value=nan, n=0, low=0.0, high=1.0, unit='share')
+        """
+        value, low, high = (
+            math.nan if values[name] is None else values[name] for name in ("value", "low", "high")
+        )
+        return cls(value, values["n"], low, high, unit)
 
 
 def wilson(successes: int, n: int) -> Score:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from touchline.settings import Settings
 from touchline.training.optimiser_settings import OptimiserSettings
+from touchline.training.tracking.settings import TrackingSettings
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -182,6 +183,7 @@ class VideoConfig(Settings):
     """Where the network runs."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """auto takes bf16 where the hardware computes it natively."""
+    tracking: TrackingSettings = TrackingSettings()
 
     def require_whole_stacks(self, steps: int) -> None:
         """Refuse clips that cannot be cut into stacks of frames.

@@ -33,6 +33,7 @@ from touchline.spotting.track_source import track_source
 from touchline.spotting.tracks.features import mirror_features
 from touchline.training.devices import choose_device, choose_precision
 from touchline.training.optimising import fit_settings, parameter_groups
+from touchline.training.tracking.tracker import Tracker
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,12 @@ class FootageScorer:
 
 
 def teach(
-    network: Spotter, lesson: Lesson, config: SpottingConfig, folder: Path, resume: bool
+    network: Spotter,
+    lesson: Lesson,
+    config: SpottingConfig,
+    folder: Path,
+    tracker: Tracker,
+    resume: bool,
 ) -> list[dict[str, float | str]]:
     """Train `network` in place; it ends with the weights of its best epoch by validation mAP@1.
 
@@ -130,7 +136,7 @@ def teach(
         network, loss_of(config), lambda epoch: _as_dictionaries(examples.batches(epoch)),
         examples.steps_per_epoch, parameter_groups(network, network.encoder, config.training),
         fit_settings(config.training, MONITORED, config.device, config.precision, config.seed),
-        folder, validate=validate, resume=resume,
+        folder, validate=validate, resume=resume, tracker=tracker,
     ).rows  # fmt: skip
 
 

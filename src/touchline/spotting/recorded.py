@@ -57,13 +57,13 @@ class RecordedScores:
     def means(self) -> dict[str, Score]:
         """The exact means by name, over all classes first."""
         exact = self.values["exact"]
-        return {name: _score(exact[name]) for name in exact if name.startswith("mAP")}
+        return {name: Score.from_dict(exact[name]) for name in exact if name.startswith("mAP")}
 
     @property
     def average_precision(self) -> tuple[Score, ...]:
         """The exact AP of each class."""
         per_class = self.values["exact"]["per_class"]
-        return tuple(_score(per_class[name]["average_precision"]) for name in self.classes)
+        return tuple(Score.from_dict(per_class[name]["average_precision"]) for name in self.classes)
 
     @property
     def events(self) -> int:
@@ -105,7 +105,7 @@ class RecordedScores:
             yield (
                 name, score.n, TOO_FEW_TEXT if score.n < TOO_FEW else "", score,
                 Score(at1, score.n, math.nan, math.nan),
-                *(_score(counts[kind]) for kind in ("precision", "recall", "f1")),
+                *(Score.from_dict(counts[kind]) for kind in ("precision", "recall", "f1")),
             )  # fmt: skip
 
     def _plain(self, value: float) -> Score:
@@ -126,9 +126,3 @@ def recorded_scores(run: Run) -> list[RecordedScores]:
             f"Finish it with `--resume {run.folder}` or name another run.",
         )  # fmt: skip
     return parts
-
-
-def _score(values: dict[str, Any]) -> Score:
-    """A score read back from JSON, where null stands for what was not measured."""
-    numbers = {key: math.nan if value is None else value for key, value in values.items()}
-    return Score(numbers["value"], values["n"], numbers["low"], numbers["high"])

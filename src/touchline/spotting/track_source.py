@@ -53,4 +53,4 @@ def _detector(settings: TrackSettings) -> Detector:
         return YoloxDetector(settings.weights)
     from touchline.spotting.tracks.ultralytics_detector import UltralyticsDetector
 
-    return UltralyticsDetector(str(settings.weights))
+    return UltralyticsDetector(settings.weights)

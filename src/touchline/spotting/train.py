@@ -24,6 +24,7 @@ from touchline.spotting.sample import open_spotting_run
 from touchline.spotting.scoring import events_of, map_at_one, truth_of
 from touchline.spotting.targets import mirrored_order
 from touchline.training.devices import describe_device
+from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 
 
 def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = None) -> Run:
@@ -36,9 +37,11 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
 
     Raises:
         UsageError: when the data or the configuration cannot be used.
+        EnvironmentMissingError: when a service that is to follow the run is missing.
         InterruptedRunError: when stopped by the person; `resume` goes on.
     """
     start = time.monotonic()
+    require_trackers(config.tracking)
     found = gather_footage(config.data, config.seed, config.frames.height)
     lesson = _lesson(config, found)
     for fault in found.faults:
@@ -55,20 +58,22 @@ def train(config: SpottingConfig, out: Path | None = None, resume: Run | None = 
     run = resume or create_run("spotting", out)
     write_atomically(run.config, as_yaml(config))
     write_split(run, found)
-    rows = teach(network, lesson, config, run.folder, resume=resume is not None)
-    scores = _choose_peaks_and_score(network, config, found, run, second, team)
-    run.write_json("manifest.json", manifest(
-        config.seed,
-        data={"matches": found.matches},
-        faults=[fault.as_row() for fault in found.faults],
-        parameters=parameter_count(network),
-        not_transferred=kept,
-        epochs=len(rows),
-        device=describe_device(scores.device),
-        precision=str(scores.precision),
-        seconds=round(time.monotonic() - start, 2),
-    ))  # fmt: skip
-    write_report(run)
+    with tracked(run, "spotting", config, config.tracking) as tracker:
+        rows = teach(network, lesson, config, run.folder, tracker, resume=resume is not None)
+        scores = _choose_peaks_and_score(network, config, found, run, second, team)
+        run.write_json("manifest.json", manifest(
+            config.seed,
+            data={"matches": found.matches},
+            faults=[fault.as_row() for fault in found.faults],
+            parameters=parameter_count(network),
+            not_transferred=kept,
+            epochs=len(rows),
+            device=describe_device(scores.device),
+            precision=str(scores.precision),
+            seconds=round(time.monotonic() - start, 2),
+        ))  # fmt: skip
+        write_report(run)
+        tell_outcome(tracker, run, "match-*.png")
     return run
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from pytorch_lightning import Callback, LightningModule, Trainer
 from torch import Tensor, nn
-from torch.utils.tensorboard import SummaryWriter
 
 from touchline.errors import UsageError
 from touchline.training.averaging import changing_state
@@ -18,6 +17,7 @@ from touchline.training.devices import choose_precision
 from touchline.training.history import Row, best_epoch, write_rows
 from touchline.training.learner import Learner
 from touchline.training.settings import FitSettings
+from touchline.training.tracking.tracker import Tracker, Within
 
 Validate = Callable[[nn.Module], Mapping[str, float]]
 
@@ -37,10 +37,10 @@ class EpochEnd(Callback):
         settings: FitSettings,
         terms: Mapping[str, Any],
         checkpoint: Path,
-        board: SummaryWriter,
+        tracker: Tracker,
     ) -> None:
         self.validate, self.settings, self.terms = validate, settings, dict(terms)
-        self.checkpoint, self.board = checkpoint, board
+        self.checkpoint, self.tracker = checkpoint, tracker
         self.rows: list[Row] = []
         self.best: dict[str, Tensor] = {}
         self.saved = 0
@@ -111,11 +111,8 @@ class EpochEnd(Callback):
 
     def _report(self) -> None:
         row = self.rows[-1]
-        epoch = int(row["epoch"])
-        for name, value in row.items():
-            if isinstance(value, float):
-                self.board.add_scalar(f"{self.settings.stage}/{name}", value, epoch)
-        self.board.flush()
+        figures = {name: value for name, value in row.items() if isinstance(value, float)}
+        Within(self.tracker, self.settings.stage).scalars(figures, int(row["epoch"]))
         sys.stderr.write(describe_epoch(self.rows, self.settings.epochs) + "\n")
         sys.stderr.flush()
 

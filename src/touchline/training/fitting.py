@@ -3,10 +3,8 @@
 Importing this module takes seconds (Lightning); `touchline.training.settings` does not.
 """
 
-import logging
-import warnings
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,6 @@ import torch
 from lightning_fabric.utilities.warnings import PossibleUserWarning
 from pytorch_lightning import Trainer
 from torch import Tensor, nn
-from torch.utils.tensorboard import SummaryWriter
 
 from touchline.errors import InterruptedRunError, UsageError
 from touchline.files import write_atomically
@@ -26,7 +23,14 @@ from touchline.training.devices import choose_device, choose_precision
 from touchline.training.epochs import EpochEnd, Validate, is_finished
 from touchline.training.history import Row, best_epoch, write_rows
 from touchline.training.learner import Learner, Loss, ParameterGroup, SeededBatches
+from touchline.training.quiet import quiet
 from touchline.training.settings import FitSettings
+from touchline.training.tracking.board import BoardTracker
+from touchline.training.tracking.tracker import Tracker
+
+LOGGERS = ("pytorch_lightning", "lightning_fabric")
+ADVICE = (PossibleUserWarning, FutureWarning, DeprecationWarning)
+"""What Lightning says of its own accord: banners, tips and advice."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,12 @@ def fit(
     *,
     validate: Validate | None = None,
     resume: bool = False,
+    tracker: Tracker | None = None,
 ) -> FitResult:
     """Train `network` in place with AdamW; it ends with the weights of its best epoch.
 
-    Writes into `folder`: after each epoch `results.csv` (rows of other stages stay),
-    `tensorboard/` and `weights/last-STAGE.ckpt` (for resuming); at the end the whole network as
+    Writes into `folder`: after each epoch `results.csv` (rows of other stages stay) and
+    `weights/last-STAGE.ckpt` (for resuming); at the end the whole network as
     `weights/best.safetensors`. The stages of a run call `fit` in turn with the same folder; when
     it is resumed they do so again, and a finished stage only loads its best weights.
 
@@ -88,6 +93,7 @@ def fit(
             with the averaged weights where there are any.
         resume: go on from the stage's checkpoint where there is one; the frozen weights must be
             those that it began with.
+        tracker: hears of each epoch; it stays open. When None, `tensorboard/` in the folder does.
 
     Raises:
         UsageError: for an epoch without a batch, a loss that is not finite, a monitored figure
@@ -109,11 +115,11 @@ def fit(
     home = next(network.parameters()).device
     cuda_devices = range(torch.cuda.device_count()) if device.type == "cuda" else []
     with (
-        _quiet_lightning(),
+        quiet(*LOGGERS, ignored=ADVICE),
         torch.random.fork_rng(cuda_devices),
-        SummaryWriter(str(folder / "tensorboard")) as board,
+        _following(tracker, folder) as follower,
     ):
-        ending = EpochEnd(validate, settings, terms, checkpoint, board)
+        ending = EpochEnd(validate, settings, terms, checkpoint, follower)
         try:
             trainer = _trainer(settings, device, ending, folder)
             trainer.fit(learner.train(), source, ckpt_path=checkpoint if saved else None)
@@ -122,6 +128,10 @@ def fit(
         finally:
             network.to(home)
     return _finish(network, ending.rows, ending.best, settings, folder)
+
+
+def _following(tracker: Tracker | None, folder: Path) -> AbstractContextManager[Tracker]:
+    return closing(BoardTracker(folder)) if tracker is None else nullcontext(tracker)
 
 
 def _trainer(
@@ -211,20 +221,3 @@ def _finish(
         stopped_early=len(rows) < settings.epochs,
         weights=weights,
     )
-
-
-@contextmanager
-def _quiet_lightning() -> Iterator[None]:
-    """Keep Lightning's banners, tips and advice off the screen; as before afterwards."""
-    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning_fabric")]
-    levels = [logger.level for logger in loggers]
-    with warnings.catch_warnings():
-        for category in (PossibleUserWarning, FutureWarning, DeprecationWarning):
-            warnings.simplefilter("ignore", category)
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        try:
-            yield
-        finally:
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)

@@ -34,6 +34,20 @@ def best_epoch(rows: Sequence[Row], monitor: str | None, mode: Literal["min", "m
     return int(rows[-1]["epoch"]) if rows else 0
 
 
+def best_figure(rows: Sequence[Row], monitor: str) -> float:
+    """The largest figure of the last stage: what the weights that a training keeps have scored.
+
+    NaN where every figure is.
+
+    >>> rows = [{"epoch": 1, "stage": "a", "map": 0.9}, {"epoch": 1, "stage": "b", "map": 0.2},
+    ...         {"epoch": 2, "stage": "b", "map": 0.1}]
+    >>> best_figure(rows, "map")
+    0.2
+    """
+    last = [row for row in rows if row["stage"] == rows[-1]["stage"]]
+    return float(last[best_epoch(last, monitor, "max") - 1][monitor])
+
+
 def read_rows(path: Path) -> list[Row]:
     """The rows of `results.csv`; none when there is no such file."""
     if not path.is_file():

@@ -210,3 +210,17 @@ def test_without_faiss_the_person_is_told_before_the_work(tmp_path, monkeypatch)
     with pytest.raises(EnvironmentMissingError, match=r"package faiss-cpu.*pip install faiss-cpu"):
         build_index(failing(), tmp_path / "index", "run", "hash")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_one_stands_in_can_become_the_index(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    build(Path())
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "crops.parquet", "index.faiss", "index.json",
+    ]  # fmt: skip
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_the_longest_name_will_do(tmp_path):
+    assert build(tmp_path / ("x" * 255)).count == 20

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 
 from crop_worlds import crops, features_of
@@ -113,3 +114,33 @@ def test_an_index_knows_whether_anybody_is_named(folder, tmp_path):
     nobody = [Crop(Path(f"{number}.png"), number) for number in range(12)]
     build_index([(nobody, features_of(CROPS))], tmp_path / "unnamed", "run", "hash")
     assert not open_index(tmp_path / "unnamed", "hash").named
+
+
+def test_more_than_there_is_gives_all_there_is(folder):
+    places, distances = open_index(folder, "0123456789abcdef").nearest(
+        features_of(CROPS)[:2], 10**9
+    )
+    assert places.shape == distances.shape == (2, 12)
+    assert sorted(places[0].tolist()) == list(range(12))
+
+
+@pytest.mark.parametrize("changed", [{"weights": 5}, {"kind": "hnsw"}])
+def test_facts_of_another_form_are_refused(folder, changed):
+    rewrite(folder, **changed)
+    with pytest.raises(UsageError, match="the folder of an index; found ValueError at"):
+        read_facts(folder)
+
+
+def test_nested_without_end_is_refused(folder):
+    (folder / "index.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="the folder of an index; found RecursionError at"):
+        read_facts(folder)
+
+
+def test_crops_of_other_columns_are_refused(folder):
+    rows = pyarrow.parquet.read_table(folder / "crops.parquet")
+    numbers = pyarrow.array(range(len(rows)))
+    rows = rows.set_column(rows.schema.get_field_index("path"), "path", numbers)
+    pyarrow.parquet.write_table(rows, folder / "crops.parquet")
+    with pytest.raises(UsageError, match="the crops of the index; found ArrowInvalid at"):
+        open_index(folder, "0123456789abcdef")

@@ -106,8 +106,7 @@ def test_more_than_there_are_gives_what_there_is(tmp_path):
     (found,) = search(small, QUERIES[:1], ASKED[:1], CONFIDENCE, 10)
     assert len(found.ranked) == 3
     places, distances = small.nearest(ASKED[:1], 5)
-    assert places[0, 3:].tolist() == [-1, -1]
-    assert np.isinf(distances[0, 3:]).all()
+    assert places.shape == distances.shape == (1, 3)
 
 
 def test_what_was_added_is_found(tmp_path):

@@ -21,3 +21,9 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "a.png").touch()
     with pytest.raises(UsageError, match="Not a directory"):
         pictures_below(tmp_path / "a.png")
+
+
+def test_a_link_to_itself_is_left_to_who_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    (tmp_path / "b.png").symlink_to("b.png")
+    assert pictures_below(tmp_path) == ["a.png", "b.png"]

@@ -1,16 +1,17 @@
-"""The detector behind the extra: what it asks of ultralytics, and what is said without it."""
+"""The detector behind the extra: what it asks of ultralytics, and what it refuses to load."""
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from optional_packages import needs_ultralytics
+from touchline.backbones.ultralytics_package import import_ultralytics
 from touchline.errors import EnvironmentMissingError, UsageError
+from touchline.spotting.tracks import ultralytics_detector
 from touchline.spotting.tracks.ultralytics_detector import UltralyticsDetector
 
 COCO = {0: "person", 1: "bicycle", 32: "sports ball"}
@@ -24,9 +25,7 @@ class FakeYOLO:
     asked: dict[str, Any] = {}  # noqa: RUF012 - read by the tests
 
     def __init__(self, weights: str) -> None:
-        if not Path(weights).exists():
-            raise FileNotFoundError(f"{weights} does not exist")
-        self.ckpt_path = weights
+        assert Path(weights).is_file()
 
     def predict(self, images: list[np.ndarray], **options: Any) -> list[SimpleNamespace]:
         FakeYOLO.asked = options
@@ -46,9 +45,9 @@ class FakeYOLO:
 
 @pytest.fixture
 def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    module = ModuleType("ultralytics")
-    module.YOLO = FakeYOLO  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "ultralytics", module)
+    package = SimpleNamespace(YOLO=FakeYOLO)
+    monkeypatch.setattr(ultralytics_detector, "import_ultralytics", lambda: package)
+    monkeypatch.setattr(ultralytics_detector, "read_checkpoint", lambda _: {})
     monkeypatch.setattr(FakeYOLO, "names", COCO)
     path = tmp_path / "yolo.pt"
     path.write_bytes(b"weights")
@@ -58,7 +57,7 @@ def weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_frames_are_given_as_opencv_has_them(weights: Path) -> None:
     frames = np.zeros((2, 3, 6, 8), np.uint8)
     frames[0, 0], frames[0, 2], frames[1, 1] = 30, 10, 20
-    one, other = UltralyticsDetector(str(weights))(frames)
+    one, other = UltralyticsDetector(weights)(frames)
     assert one.boxes.tolist() == [[10, 0, 30, 6]] * 2
     assert other.boxes.tolist() == [[0, 20, 0, 6]] * 2
     assert one.kinds == ("player", "ball")
@@ -66,9 +65,7 @@ def test_frames_are_given_as_opencv_has_them(weights: Path) -> None:
 
 
 def test_settings_reach_the_network(weights: Path) -> None:
-    detector = UltralyticsDetector(
-        str(weights), confidence=0.3, overlap=0.6, size=1280, device="cpu"
-    )
+    detector = UltralyticsDetector(weights, confidence=0.3, overlap=0.6, size=1280, device="cpu")
     detector(np.zeros((1, 3, 4, 4), np.uint8))
     assert FakeYOLO.asked == {
         "conf": 0.3, "iou": 0.6, "imgsz": 1280, "device": "cpu", "classes": [0, 32],
@@ -81,7 +78,7 @@ def test_networks_made_for_football_are_understood(
     weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FakeYOLO, "names", FOOTBALL)
-    (found,) = UltralyticsDetector(str(weights))(np.zeros((1, 3, 4, 4), np.uint8))
+    (found,) = UltralyticsDetector(weights)(np.zeros((1, 3, 4, 4), np.uint8))
     assert found.kinds == ("ball", "player", "player", "player")
 
 
@@ -90,28 +87,42 @@ def test_networks_without_players_are_refused(
 ) -> None:
     monkeypatch.setattr(FakeYOLO, "names", {0: "dog", 1: "cat"})
     with pytest.raises(UsageError, match=r"knows one of person, .*found dog, cat in .*yolo\.pt"):
-        UltralyticsDetector(str(weights))
+        UltralyticsDetector(weights)
 
 
 def test_the_fingerprint_names_weights_and_settings(weights: Path) -> None:
-    first = UltralyticsDetector(str(weights)).fingerprint
-    assert UltralyticsDetector(str(weights)).fingerprint == first
-    assert UltralyticsDetector(str(weights), size=320).fingerprint != first
+    first = UltralyticsDetector(weights).fingerprint
+    assert UltralyticsDetector(weights).fingerprint == first
+    assert UltralyticsDetector(weights, size=320).fingerprint != first
     weights.write_bytes(b"others")
-    assert UltralyticsDetector(str(weights)).fingerprint != first
+    assert UltralyticsDetector(weights).fingerprint != first
 
 
-@pytest.mark.usefixtures("weights")
-def test_weights_that_cannot_be_had_are_named() -> None:
-    with pytest.raises(EnvironmentMissingError, match=r"does not exist for missing\.pt"):
-        UltralyticsDetector("missing.pt")
+def test_weights_are_never_fetched(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentMissingError, match=r"nothing at .*s\.pt.* no weights are"):
+        UltralyticsDetector(tmp_path / "yolov8s.pt")
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("ultralytics") is not None, reason="ultralytics is installed"
-)
-def test_without_the_extra_the_way_to_it_and_its_licence_are_said() -> None:
-    with pytest.raises(
-        EnvironmentMissingError, match=r"pip install touchline\[yolo\]`.* the AGPL-3\.0"
-    ):
-        UltralyticsDetector("yolov8s.pt")
+@needs_ultralytics
+def test_a_network_of_random_weights_detects(tmp_path: Path) -> None:
+    network = import_ultralytics().YOLO("yolov8n.yaml")
+    network.model.names = {number: COCO.get(number, "thing") for number in range(80)}
+    network.save(str(tmp_path / "yolov8n.pt"))
+    frames = np.random.default_rng(0).integers(0, 256, (2, 3, 48, 64), dtype=np.uint8)
+    detector = UltralyticsDetector(
+        tmp_path / "yolov8n.pt", confidence=1e-6, overlap=0.9, size=64, device="cpu"
+    )
+    found = detector(frames)
+    assert len(found) == 2
+    assert sum(len(each.boxes) for each in found) > 0
+    for each in found:
+        assert (each.boxes >= 0).all()
+        assert (each.boxes <= (64, 48, 64, 48)).all()
+        assert each.boxes.dtype == each.confidence.dtype == np.float32
+
+
+@needs_ultralytics
+def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "text.pt").write_text("no weights")
+    with pytest.raises(UsageError, match=r"holds a network of ultralytics .*text\.pt"):
+        UltralyticsDetector(tmp_path / "text.pt")

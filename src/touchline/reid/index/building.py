@@ -60,9 +60,10 @@ def build_index(
             "a new or empty folder for the index", f"something in {folder}",
             "Name another, or add to that index.",
         )  # fmt: skip
+    folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as room:
-        made = Path(room, folder.name)
+    with TemporaryDirectory(dir=folder.parent, prefix=".index.") as room:
+        made = Path(room, "made")
         made.mkdir()
         facts = IndexFacts(run, weights, 0, 0, kind)
         with CropWriter(made / facts.crops) as rows:
@@ -70,9 +71,7 @@ def build_index(
         index = _empty(vectors, kind, seed)
         facts = replace(facts, dimensions=vectors.shape[1])
         facts = _finish(made, facts, index, vectors, recall, seed)
-        if folder.exists():
-            folder.rmdir()
-        made.replace(folder)
+        _move_into(folder, made, facts)
     return facts
 
 
@@ -156,6 +155,15 @@ def _finish(
     write_vectors(index, folder / facts.vectors)
     write_facts(folder, facts)
     return facts
+
+
+def _move_into(folder: Path, made: Path, facts: IndexFacts) -> None:
+    """Give an index its place; a folder that is there is filled, as somebody may stand in it."""
+    if not folder.exists():
+        made.replace(folder)
+        return
+    for name in (facts.vectors, facts.crops, FACTS):
+        (made / name).replace(folder / name)
 
 
 def _remove_others(folder: Path, facts: IndexFacts) -> None:

@@ -70,6 +70,8 @@ def read_crop_rows(path: Path) -> Any:
         UsageError: when the file is missing or broken.
     """
     try:
+        if pyarrow.parquet.read_schema(path) != SCHEMA:
+            raise pyarrow.ArrowInvalid("other columns than those of crops")
         rows = pyarrow.parquet.read_table(path, columns=SCHEMA.names, read_dictionary=_REPEATED)
         # In one piece, rows are found by their place far faster.
         return rows.unify_dictionaries().combine_chunks()

@@ -7,7 +7,7 @@ the index when `index.json`, written last, names it; so it is there whole or not
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from touchline.errors import UsageError
 from touchline.files import write_atomically
@@ -114,7 +114,7 @@ def read_facts(folder: Path) -> IndexFacts:
                 "Build it again, or use the Touchline that made it.",
             )  # fmt: skip
         return _facts(values)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             "the folder of an index", f"{type(error).__name__} at {path}",
             "Make one with `touchline reid index`.",
@@ -125,6 +125,8 @@ def _facts(values: dict[str, Any]) -> IndexFacts:
     del values["version"]
     recall = values.pop("recall")
     facts = IndexFacts(**values, recall=Recall(**recall) if recall else None)
+    if not isinstance(facts.weights, str) or facts.kind not in get_args(Kind):
+        raise ValueError("no weights, or a kind that is not known")
     for name in (facts.vectors, facts.crops):
         if Path(name).name != name:
             raise ValueError(f"{name} lies elsewhere")

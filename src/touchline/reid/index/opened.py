@@ -40,15 +40,15 @@ class Index:
             top: how many.
 
         Returns:
-            Their places, int64 `(n, top)`, nearest first, and their distances `2 - 2 cos`, float32
-            `(n, top)`. Where there are fewer crops (or an `ivf` index finds fewer in the lists it
-            searches), the rest are place -1 at infinity.
+            Their places, int64 `(n, found)`, nearest first, and their distances `2 - 2 cos`,
+            float32 `(n, found)`; `found` is `top`, or the number of crops where that is less. Where
+            an `ivf` index finds fewer in the lists it searches, the rest are place -1 at infinity.
         """
         faiss, options = load_faiss(), None
         if self.facts.kind == "ivf":
             options = faiss.SearchParametersIVF(nprobe=self.facts.probes)
         cosines, places = self.vectors.search(
-            np.ascontiguousarray(features, np.float32), top, params=options
+            np.ascontiguousarray(features, np.float32), min(top, self.facts.count), params=options
         )
         cosines[places < 0] = -np.inf
         return places, 2 - 2 * cosines

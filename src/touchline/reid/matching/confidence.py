@@ -62,11 +62,15 @@ class Confidence:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Confidence":
-        """The inverse of `as_dict`."""
-        return cls(
-            Logistic.from_dict(values["with_second"]), Logistic.from_dict(values["alone"]),
-            values["n"], values["calibration_error"],
-        )  # fmt: skip
+        """The inverse of `as_dict`.
+
+        Raises:
+            LookupError, TypeError, ValueError: the values are of another kind.
+        """
+        with_second, alone = (Logistic.from_dict(values[key]) for key in ("with_second", "alone"))
+        if (len(with_second.slopes), len(alone.slopes)) != (2, 1):
+            raise ValueError("slopes of other features")
+        return cls(with_second, alone, values["n"], values["calibration_error"])
 
 
 def fit_confidence(

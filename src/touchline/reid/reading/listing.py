@@ -48,7 +48,7 @@ def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[tuple[str, bool]]
         seen.add((state.st_dev, state.st_ino))
         with os.scandir(folder) as entries:
             return [
-                (entry.name, entry.is_dir())
+                (entry.name, _is_folder(entry))
                 for entry in entries
                 if not entry.name.startswith(".") and entry.name not in SERVICE_FOLDERS
             ]
@@ -57,3 +57,11 @@ def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[tuple[str, bool]]
             "a folder of crops that can be read", f"{folder}: {error.strerror}",
             "Check that it exists, and its permissions.",
         ) from error  # fmt: skip
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads to itself is none: it is named where it is read, as any broken file."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -21,11 +21,13 @@ from touchline.spotting.scoring import MONITORED
 from touchline.training.devices import choose_precision
 from touchline.training.history import Row
 from touchline.training.optimising import fit_settings, parameter_groups
+from touchline.training.tracking.tracker import Tracker
 
 
 def teach(
     network: ClipClassifier, draw: ClipDraw, valid: Sequence[LabelledClip],
-    examples: ClipExamples, classes: Sequence[str], folder: Path, resume: bool,
+    examples: ClipExamples, classes: Sequence[str], folder: Path, tracker: Tracker,
+    resume: bool,
 ) -> list[Row]:  # fmt: skip
     """Train `network` in place; it ends with the weights of its best epoch by validation mAP.
 
@@ -36,6 +38,7 @@ def teach(
         examples: shows clips to the network.
         classes: the labels, in order.
         folder: of the run.
+        tracker: hears of each epoch.
         resume: go on from the checkpoint there.
 
     Returns:
@@ -57,7 +60,7 @@ def teach(
         network, loss_of(config.loss), lambda epoch: examples.to_learn(draw.draw(epoch)),
         draw.steps_per_epoch, parameter_groups(network, network.encoder, config.training),
         fit_settings(config.training, MONITORED, config.device, config.precision, config.seed),
-        folder, validate=validate, resume=resume,
+        folder, validate=validate, resume=resume, tracker=tracker,
     ).rows  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from touchline.spotting.footage import FootageSet, gather_footage
 from touchline.spotting.model import parameter_count
 from touchline.spotting.records import write_split
 from touchline.training.devices import choose_device, choose_precision, describe_device
+from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 
 
 def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = None) -> Run:
@@ -34,9 +35,11 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
 
     Raises:
         UsageError: when the data or the configuration cannot be used.
+        EnvironmentMissingError: when a service that is to follow the run is missing.
         InterruptedRunError: when stopped by the person; `resume` goes on.
     """
     start = time.monotonic()
+    require_trackers(config.tracking)
     found = gather_footage(config.data, config.seed, config.frames.height)
     for fault in found.faults:
         say(f"left out or mended: {fault}")
@@ -47,33 +50,35 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
     run = resume or create_run("spotting", out)
     write_atomically(run.config, as_yaml(config))
     write_split(run, found)
-    rows = teach(
-        network, ClipDraw(found.train, config), clips["valid"], examples, found.classes,
-        run.folder, resume=resume is not None,
-    )  # fmt: skip
-    save_clip_classifier(run, found.classes, config)
-    device = choose_device(config.device)
-    network.to(device)
-    tables = [
-        table_of(
-            name, part,
-            confidences_of(network, track(part, f"Scoring the {name} clips"), examples),
-            config.frames.rate,
-        )
-        for name, part in clips.items()
-    ]  # fmt: skip
-    write_records(run, tables, found.classes, config.one_label, config.seed)
-    run.write_json("manifest.json", manifest(
-        config.seed,
-        data={"matches": found.matches},
-        faults=[fault.as_row() for fault in found.faults],
-        parameters=parameter_count(network),
-        epochs=len(rows),
-        device=describe_device(device),
-        precision=str(choose_precision(config.precision, device)),
-        seconds=round(time.monotonic() - start, 2),
-    ))  # fmt: skip
-    write_report(run)
+    with tracked(run, "spotting", config, config.tracking) as tracker:
+        rows = teach(
+            network, ClipDraw(found.train, config), clips["valid"], examples, found.classes,
+            run.folder, tracker, resume=resume is not None,
+        )  # fmt: skip
+        save_clip_classifier(run, found.classes, config)
+        device = choose_device(config.device)
+        network.to(device)
+        tables = [
+            table_of(
+                name, part,
+                confidences_of(network, track(part, f"Scoring the {name} clips"), examples),
+                config.frames.rate,
+            )
+            for name, part in clips.items()
+        ]  # fmt: skip
+        write_records(run, tables, found.classes, config.one_label, config.seed)
+        run.write_json("manifest.json", manifest(
+            config.seed,
+            data={"matches": found.matches},
+            faults=[fault.as_row() for fault in found.faults],
+            parameters=parameter_count(network),
+            epochs=len(rows),
+            device=describe_device(device),
+            precision=str(choose_precision(config.precision, device)),
+            seconds=round(time.monotonic() - start, 2),
+        ))  # fmt: skip
+        write_report(run)
+        tell_outcome(tracker, run)
     return run
 
 

@@ -1,16 +1,17 @@
 """Players and balls by YOLOv8 and its kin, where the person has chosen to install ultralytics.
 
-That package is under the AGPL-3.0, which is why it is an extra and is imported only here.
+That package is under the AGPL-3.0, which is why it is an extra
+(`touchline.backbones.ultralytics_package`). Weights lie on this machine; none are fetched.
 """
 
 import hashlib
-import importlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from touchline.errors import EnvironmentMissingError, UsageError
+from touchline.backbones.ultralytics_package import import_ultralytics, read_checkpoint
+from touchline.errors import UsageError
 from touchline.files import sha256_of_file
 from touchline.spotting.tracks.detections import KIND_OF_CLASS, Detections
 
@@ -22,7 +23,7 @@ class UltralyticsDetector:
     `goalkeeper`, `referee` and `ball` of networks trained on football.
 
     Args:
-        weights: a weight file, or a name that ultralytics fetches, e.g. `yolov8s.pt`.
+        weights: a `.pt` file of ultralytics, e.g. a downloaded `yolov8s.pt`.
         confidence: detections below it are dropped.
         overlap: of two boxes of one class that overlap by more (IoU), the less sure is dropped.
         size: the longer side in pixels at which frames are shown to the network.
@@ -30,12 +31,13 @@ class UltralyticsDetector:
 
     Raises:
         EnvironmentMissingError: when ultralytics is not installed, or the weights are not there.
-        UsageError: when the network knows neither players nor balls.
+        UsageError: when the file is no network of ultralytics, or the network knows neither players
+            nor balls.
     """
 
     def __init__(
         self,
-        weights: str = "yolov8s.pt",
+        weights: Path,
         confidence: float = 0.1,
         overlap: float = 0.5,
         size: int = 640,
@@ -57,8 +59,7 @@ class UltralyticsDetector:
             "conf": confidence, "iou": overlap, "imgsz": size, "device": device,
             "classes": sorted(self._kinds), "verbose": False,
         }  # fmt: skip
-        file = Path(self._model.ckpt_path)
-        settings = f"{sha256_of_file(file)} {confidence} {overlap} {size}"
+        settings = f"{sha256_of_file(weights)} {confidence} {overlap} {size}"
         self.fingerprint = f"ultralytics-{hashlib.sha256(settings.encode()).hexdigest()[:32]}"
 
     def __call__(self, frames: np.ndarray) -> list[Detections]:
@@ -78,19 +79,6 @@ class UltralyticsDetector:
         )
 
 
-def _load(weights: str) -> Any:
-    try:
-        ultralytics = importlib.import_module("ultralytics")
-    except ImportError as error:
-        raise EnvironmentMissingError(
-            "the package ultralytics", "it is not installed",
-            "Install it with `pip install touchline[yolo]`; mind its licence, the AGPL-3.0. "
-            "A YOLOX file (ONNX) needs no extra.",
-        ) from error  # fmt: skip
-    try:
-        return ultralytics.YOLO(weights)
-    except OSError as error:  # a missing file and a failed download alike
-        raise EnvironmentMissingError(
-            "weights that ultralytics can load", f"{error} for {weights}",
-            "Name a file, or connect to the network so that it can fetch them.",
-        ) from error  # fmt: skip
+def _load(weights: Path) -> Any:
+    read_checkpoint(weights)  # refuses what ultralytics itself might run, or go and fetch
+    return import_ultralytics().YOLO(str(weights))

@@ -1,0 +1,43 @@
+"""The backbones of a bake-off as a person names them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from touchline.backbones.loading import PACKAGED, check_backbone_name
+from touchline.errors import UsageError
+from touchline.photos.config import BackboneSettings
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A backbone as the person named it: `NAME` or `NAME@WEIGHTS`."""
+
+    word: str
+
+    @property
+    def settings(self) -> BackboneSettings:
+        """Its name and weights; without weights the packaged ones, else those of the hub.
+
+        >>> Contender("resnet18@random").settings.weights, Contender("resnet18").settings.weights
+        ('random', 'hub')
+        """
+        name, _, weights = self.word.partition("@")
+        usual = "packaged" if name in PACKAGED else "hub"
+        return BackboneSettings(name=name, weights=weights or usual)
+
+
+def contenders(words: str) -> tuple[Contender, ...]:
+    """The backbones of a comma-separated list, each name checked before any work begins.
+
+    Raises:
+        UsageError: for an unknown name (names near it are given), one named twice, or none.
+    """
+    found = tuple(Contender(word.strip()) for word in words.split(",") if word.strip())
+    if not found:
+        raise UsageError("backbones to compare", "none", "Name some: --backbones a,b@random,c@FILE")
+    word, times = Counter(each.word for each in found).most_common(1)[0]
+    if times > 1:
+        raise UsageError("each backbone once", f"{word!r} {times} times", "Name it once.")
+    for each in found:
+        check_backbone_name(each.settings.name)
+    return found

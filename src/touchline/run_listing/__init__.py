@@ -1,0 +1,1 @@
+"""Runs on the disk, whatever their task: listed, shown, compared, removed."""

@@ -1,0 +1,1 @@
+"""Who follows a training besides its own files: TensorBoard, Weights & Biases, MLflow."""
