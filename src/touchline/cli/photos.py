@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from touchline.cli.photo_bakeoff import bakeoff
 from touchline.cli.photo_settings import (
     PHOTOS,
     describe_data,
     open_classifier,
     require_accuracy,
 )
+from touchline.cli.photo_tuning import tune
 from touchline.cli.resolving import config_of, config_or_printed, put
 from touchline.cli.resuming import run_to_resume
 from touchline.cli.words import (
@@ -193,6 +195,9 @@ def compare(
     put(compare_runs([open_run(run) for run in runs], out, as_json=json))
 
 
+app.command()(bakeoff)
+
+
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or an exported .onnx file.")],
@@ -259,3 +264,6 @@ def export(
 
     export_onnx(found, path)
     put({"onnx": str(path)} if json else str(path))
+
+
+app.command()(tune)
