@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from touchline.cli.reid_galleries import index, match, search
+from touchline.cli.reid_tuning import CROPS, Network, Weights, tune
 from touchline.cli.resolving import config_or_printed, put, tell_faults
 from touchline.cli.resuming import run_to_resume
 from touchline.cli.words import (
@@ -27,7 +28,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-CROPS = "one folder or CSV of crops"
 Data = Annotated[
     Path, typer.Argument(help="SoccerNet's or Market-1501's layout, or a CSV of path,identity.")
 ]
@@ -43,10 +43,8 @@ def train(
     ] = None,
     out: Out = None,
     seed: Seed = None,
-    network: Annotated[
-        str | None, typer.Option(help="osnet_x0_25, osnet_ain_x1_0, or a timm model name.")
-    ] = None,
-    weights: Annotated[str | None, typer.Option(help="packaged, hub, random, or a file.")] = None,
+    network: Network = None,
+    weights: Weights = None,
     device: Device = None,
     precision: Precision = None,
     config: ConfigFile = None,
@@ -183,6 +181,7 @@ def compare(
     put(found.as_dict() if json else found.describe())
 
 
+app.command()(tune)
 app.command()(match)
 app.command()(index)
 app.command()(search)

@@ -9,6 +9,7 @@ import typer
 from touchline.cli.resolving import config_or_printed, put
 from touchline.cli.resuming import run_to_resume
 from touchline.cli.spotting_classify import MATCHES, Words, classify
+from touchline.cli.spotting_tuning import Joint, Transfer, tune
 from touchline.cli.words import (
     ConfigFile,
     Device,
@@ -36,12 +37,8 @@ def train(
     words: Words = None,
     out: Out = None,
     seed: Seed = None,
-    transfer: Annotated[
-        str | None, typer.Option(help="Begin with the weights of this run, or of `sample`.")
-    ] = None,
-    joint: Annotated[
-        Path | None, typer.Option(help="A second annotated set, learnt by a second head.")
-    ] = None,
+    transfer: Transfer = None,
+    joint: Joint = None,
     device: Device = None,
     precision: Precision = None,
     config: ConfigFile = None,
@@ -77,6 +74,7 @@ def train(
     _require_map(run.read_json("metrics.json"), min_map)
 
 
+app.command()(tune)
 app.command()(classify)
 
 

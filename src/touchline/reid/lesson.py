@@ -35,16 +35,20 @@ class Lesson:
         return any(crop.action for crop in self.train)
 
     @property
+    def people(self) -> int:
+        """How many identities are learnt from."""
+        return len({crop.identity for crop in self.train})
+
+    @property
     def splits(self) -> dict[str, Gallery]:
         """What is scored, by the name of its split."""
         return {"valid": self.valid} | ({"test": self.test} if self.test else {})
 
     def describe(self) -> str:
         """For a terminal."""
-        people = len({crop.identity for crop in self.train})
         origin = " (set aside from train)" if self.held_out else ""
         return "\n".join([
-            f"train: {len(self.train)} crops of {people} identities",
+            f"train: {len(self.train)} crops of {self.people} identities",
             f"valid: {self.valid.describe()}{origin}",
             f"test: {self.test.describe() if self.test else 'none'}",
         ])  # fmt: skip

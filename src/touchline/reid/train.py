@@ -4,16 +4,14 @@ import time
 from pathlib import Path
 
 from touchline.files import write_atomically
+from touchline.reid.beginning import begin
 from touchline.reid.config import ReidConfig
 from touchline.reid.galleries import embed_gallery
 from touchline.reid.judging import judge_confidence
 from touchline.reid.learning import comparing, teach
-from touchline.reid.lesson import gather_lesson
-from touchline.reid.losses.total import identity_weight
+from touchline.reid.lesson import Lesson, gather_lesson
 from touchline.reid.matching.strip_chart import strip_chart
 from touchline.reid.model import save_reidentifier
-from touchline.reid.networks.embedder import build_embedder
-from touchline.reid.networks.trunk import check_size
 from touchline.reid.records import require_same_split, write_records, write_split
 from touchline.reid.report import STRIPS, write_report
 from touchline.reid.telling import tell
@@ -23,13 +21,19 @@ from touchline.training.devices import choose_device, choose_precision, describe
 from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 
 
-def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None) -> Run:
+def train(
+    config: ReidConfig,
+    out: Path | None = None,
+    resume: Run | None = None,
+    lesson: Lesson | None = None,
+) -> Run:
     """Learn from the training crops, choose by the validation split, score the test split once.
 
     Args:
         config: what to learn from and how.
         out: the run's folder; `runs/reid/<date and time>` when None.
         resume: an interrupted run of the same configuration to go on with.
+        lesson: the data as it was read, and split, before; it is read when None.
 
     Raises:
         UsageError: when the data or the configuration cannot be used.
@@ -38,13 +42,9 @@ def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None
     """
     start = time.monotonic()
     require_trackers(config.tracking)
-    lesson = gather_lesson(config)
+    lesson = lesson or gather_lesson(config)
     tell(lesson.faults)
-    people = len({crop.identity for crop in lesson.train})
-    classes = people if identity_weight(config.loss, lesson.has_actions) else None
-    embedder = build_embedder(config.network, config.size, config.seed, classes)
-    for stage in config.stages:
-        check_size((stage.height, stage.width), embedder.multiple, config.network.name)
+    embedder, classes = begin(config, lesson)
     if resume:
         require_same_split(resume, lesson)
     run = resume or create_run("reid", out)
@@ -63,7 +63,10 @@ def train(config: ReidConfig, out: Path | None = None, resume: Run | None = None
         device = choose_device(config.device)
         run.write_json("manifest.json", manifest(
             config.seed,
-            data={"crops": len(lesson.train), "identities": people, "held_out": lesson.held_out},
+            data={
+                "crops": len(lesson.train), "identities": lesson.people,
+                "held_out": lesson.held_out,
+            },
             faults=[fault.as_row() for fault in (*lesson.faults, *unreadable)],
             parameters=sum(parameter.numel() for parameter in embedder.trunk.parameters()),
             trainable_share=round(embedder.trainable_share, 4),

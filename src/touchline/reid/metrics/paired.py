@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from touchline.errors import UsageError
+from touchline.reid.distances import Places
 from touchline.reid.metrics.clusters import mean_by_cluster
 from touchline.reid.metrics.scores import ReidScores
-from touchline.reporting.confidence import Score, bootstrap, wider, wilson
+from touchline.reporting.confidence import Numbers, Score, bootstrap, wider, wilson
 
 
 def compare(first: ReidScores, second: ReidScores, *, seed: int = 0) -> Score:
@@ -29,8 +30,22 @@ def compare(first: ReidScores, second: ReidScores, *, seed: int = 0) -> Score:
             f"{_words(first)} beside {_words(second)}",
             "Score both on the same split, under the same protocol.",
         )
-    difference = first.average_precisions - second.average_precisions
-    statistic, count = mean_by_cluster(difference[:, None], first.clusters)
+    return paired_difference(
+        first.average_precisions, second.average_precisions, first.clusters, seed=seed
+    )
+
+
+def paired_difference(first: Numbers, second: Numbers, clusters: Places, *, seed: int = 0) -> Score:
+    """The mean of the first values less that of the second, of the same queries; see `compare`.
+
+    Args:
+        first: average precisions of one ranker, shape (n,).
+        second: those of the other, in the same order.
+        clusters: number of the group of each query, which are drawn together, shape (n,).
+        seed: of the bootstrap.
+    """
+    difference = first - second
+    statistic, count = mean_by_cluster(difference[:, None], clusters)
     score = replace(bootstrap(statistic, count, seed=seed, unit="points"), n=len(difference))
     if not difference.any():
         unseen = wilson(0, len(difference)).high

@@ -72,6 +72,15 @@ class Luck:
         }  # fmt: skip
 
 
+def fresh_seed(seed: int) -> int:
+    """Another seed than that of a study, in [0, 2**32).
+
+    >>> fresh_seed(0), fresh_seed(2**32 - 1)
+    (1, 0)
+    """
+    return (seed + 1) % 2**32
+
+
 def luck_of(values: dict[str, Any]) -> Luck:
     """What `Luck.as_dict` wrote."""
     fresh = {name: Score.from_dict(values[name], unit) for name, unit in _FRESH.items()}

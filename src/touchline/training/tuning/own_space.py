@@ -1,4 +1,4 @@
-"""The space of a task's study: its own or another file, less what is fixed, known to be possible."""
+"""The space of a study: the task's own or another, less what is fixed, known to be possible."""
 
 from collections.abc import Collection, Sequence
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""What a task brings to a study: a frozen record of plain functions, all else is the same for all."""
+"""What a task brings to a study: a frozen record of plain functions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

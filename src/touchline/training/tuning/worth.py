@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.errors import InterruptedRunError
 from touchline.reporting.page import Part, Section, Text
 from touchline.reporting.progress import say
 from touchline.reporting.tables import as_terminal_text
@@ -71,14 +72,23 @@ def worth_of(task: TuningTask, words: Sequence[str], won: float, folder: Path) -
         words: the winner's.
         won: the score that won.
         folder: of the study; the runs are `winner` and `untuned` in it.
+
+    Raises:
+        InterruptedRunError: stopped by the person; the same call goes on.
     """
-    winner = _finished(task, words, folder / WINNER)
-    untuned = _finished(task, (), folder / UNTUNED)
-    record = Run(folder)
-    if record.file(WORTH).is_file():
-        luck = luck_of(record.read_json(WORTH)["luck"])
-    else:
-        luck = _luck(task, words, won, winner, untuned)
+    try:
+        winner = _finished(task, words, folder / WINNER)
+        untuned = _finished(task, (), folder / UNTUNED)
+        record = Run(folder)
+        if record.file(WORTH).is_file():
+            luck = luck_of(record.read_json(WORTH)["luck"])
+        else:
+            luck = _luck(task, words, won, winner, untuned)
+    except InterruptedRunError as stop:  # a training says how to go on with itself alone
+        raise InterruptedRunError(
+            "a study to its end", "an interruption after its last trial",
+            "All trials are kept; go on with the same command.",
+        ) from stop  # fmt: skip
     worth = Worth(winner, untuned, task.compare(winner, untuned), luck)
     record.write_json(WORTH, worth.as_dict())
     return worth
