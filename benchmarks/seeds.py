@@ -162,17 +162,17 @@ def headline(recipe: str, metrics: Mapping[str, Any]) -> tuple[str, Score, str]:
     """The figure that the published table has, its score on test, and the baseline beside it."""
     if recipe.startswith("photos/"):
         majority = metrics["baseline_majority"]["value"]
-        return "accuracy", Score(**metrics["accuracy"]), f"majority {majority:.1%}"
+        return "accuracy", Score(**metrics["accuracy"]), f"majority {100 * majority:.1f} %"
     test = metrics["test"]
     if recipe.startswith("reid/"):
-        return "mAP", Score(**test["mAP"]), f"chance {test['chance']['mAP']:.1%}"
+        return "mAP", Score(**test["mAP"]), f"chance {100 * test['chance']['mAP']:.1f} %"
     if "exact" in test:
         majority = test["baselines"]["majority"]["mAP12"]
-        return "mAP@1 (exact)", Score(**test["exact"]["mAP12"]), f"majority {majority:.1%}"
+        return "mAP@1 (exact)", Score(**test["exact"]["mAP12"]), f"majority {100 * majority:.1f} %"
     if metrics["one_label"]:
         majority = test["baseline_majority"]["value"]
-        return "accuracy", Score(**test["micro_accuracy"]), f"majority {majority:.1%}"
-    return "mAP12", Score(**test["mAP12"]), f"chance {test['baseline_mean_ap']:.1%}"
+        return "accuracy", Score(**test["micro_accuracy"]), f"majority {100 * majority:.1f} %"
+    return "mAP12", Score(**test["mAP12"]), f"chance {100 * test['baseline_mean_ap']:.1f} %"
 
 
 if __name__ == "__main__":

@@ -104,3 +104,12 @@ def test_a_score_that_was_not_measured_is_read_as_nan() -> None:
     assert score is not None
     assert math.isnan(score.value)
     assert score_of({"value": 1}) is None
+
+
+def test_of_a_tuning_study_the_two_runs_are_found(tmp_path: Path) -> None:
+    study = write_run(tmp_path / "study")
+    (study / "space.yaml").write_text("seed: {low: 1, high: 2}\n")
+    runs = [write_run(study / name) for name in ("untuned", "winner")]
+    assert [each.folder for each in find_runs(tmp_path)] == runs
+    with pytest.raises(UsageError, match="a tuning study in .*Name one of its runs, `winner`"):
+        read_record(study)

@@ -17,6 +17,8 @@ from touchline.tasks import TASKS
 from touchline.training.tracking.figures import is_score
 
 CONFIG, METRICS, MANIFEST, EPOCHS = "config.yaml", "metrics.json", "manifest.json", "results.csv"
+STUDY = "space.yaml"
+"""What a tuning study has in its folder and a run has not."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,13 @@ def read_record(folder: Path) -> RunRecord:
     """What a folder says of the run in it.
 
     Raises:
-        UsageError: when there is no run of any task.
+        UsageError: when there is no run of any task, or a tuning study.
     """
+    if (folder / STUDY).is_file():
+        raise UsageError(
+            "the folder of a run", f"a tuning study in {folder}",
+            "Name one of its runs, `winner` or `untuned`.",
+        )  # fmt: skip
     settings = _mapping(folder / CONFIG, yaml.safe_load)
     task = next((name for name, task in TASKS.items() if task.known_by in settings), None)
     if task is None:
