@@ -111,5 +111,5 @@ def test_of_a_tuning_study_the_two_runs_are_found(tmp_path: Path) -> None:
     (study / "space.yaml").write_text("seed: {low: 1, high: 2}\n")
     runs = [write_run(study / name) for name in ("untuned", "winner")]
     assert [each.folder for each in find_runs(tmp_path)] == runs
-    with pytest.raises(UsageError, match="a tuning study in .*Name one of its runs, `winner`"):
+    with pytest.raises(UsageError, match=r"a tuning study in .*Name one of its runs, `winner`"):
         read_record(study)
