@@ -111,6 +111,19 @@ def test_files_that_are_no_weights_are_refused(tmp_path: Path) -> None:
         load_backbone(TINY, str(tmp_path / "b.safetensors"))
 
 
+@pytest.mark.parametrize("held", [[1, 2], None, {"state_dict": [1]}, {"model": None}])
+def test_a_file_of_anything_but_tensors_by_name_is_refused(tmp_path: Path, held: object) -> None:
+    torch.save(held, tmp_path / "a.pth")
+    with pytest.raises(UsageError, match=r"state dict of plain tensors; found AttributeError in"):
+        load_backbone(TINY, str(tmp_path / "a.pth"))
+
+
+def test_a_number_in_the_place_of_a_tensor_is_missing(tmp_path: Path) -> None:
+    torch.save({"model": {"conv1.weight": 5}}, tmp_path / "a.pth")
+    with pytest.raises(UsageError, match="tensors missing or of another shape in"):
+        load_backbone(TINY, str(tmp_path / "a.pth"))
+
+
 def test_a_pickle_that_runs_code_is_not_run(tmp_path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[object, tuple[str]]:

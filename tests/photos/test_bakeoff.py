@@ -12,7 +12,12 @@ from studies_of_photos import tiny_config
 from touchline.cli import main
 from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.photos.bakeoff import BakeOff, bake_off
-from touchline.photos.bakeoff_report import bakeoff_table, describe_bakeoff, write_bakeoff
+from touchline.photos.bakeoff_report import (
+    bakeoff_table,
+    check_page,
+    describe_bakeoff,
+    write_bakeoff,
+)
 from touchline.photos.compare import compare_runs
 from touchline.photos.config import EvaluationSettings
 from touchline.photos.contenders import Contender, contenders
@@ -117,10 +122,20 @@ def test_names_are_checked_before_any_work() -> None:
     ]  # fmt: skip
     with pytest.raises(UsageError, match=r"found 'resnet_18'.*Names near it: .*resnet18"):
         contenders("resnet18@random,resnet_18@random")
-    with pytest.raises(UsageError, match=r"each backbone once; found 'resnet18' 2 times"):
-        contenders("resnet18,resnet34,resnet18")
+    with pytest.raises(UsageError, match="once; found 'resnet18' and 'resnet18@hub', "):
+        contenders("resnet18,resnet34,resnet18@hub")
     with pytest.raises(UsageError, match="backbones to compare; found none"):
         contenders(" ,")
+
+
+def test_a_page_that_cannot_be_is_refused_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "a.html").mkdir()
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match=r"a page in a folder; found a folder at .*a\.html"):
+        check_page(tmp_path / "a.html")
+    with pytest.raises(UsageError, match=r"a page in a folder; found a file at .*file\. Name"):
+        check_page(tmp_path / "file" / "new" / "b.html")
+    check_page(tmp_path / "new" / "b.html")
 
 
 def test_the_command(

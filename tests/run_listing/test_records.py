@@ -106,6 +106,13 @@ def test_a_score_that_was_not_measured_is_read_as_nan() -> None:
     assert score_of({"value": 1}) is None
 
 
+@pytest.mark.parametrize("count", ["many", None, math.inf, 2.5])
+def test_a_score_without_a_count_is_none_and_the_list_goes_on(tmp_path: Path, count: Any) -> None:
+    write_run(tmp_path / "a", metrics={"accuracy": {**SCORE, "n": count}}, manifest={"seconds": 1})
+    write_run(tmp_path / "b", metrics={"accuracy": SCORE}, manifest={"seconds": 1})
+    assert [each.score is None for each in find_runs(tmp_path)] == [True, False]
+
+
 def test_of_a_tuning_study_the_two_runs_are_found(tmp_path: Path) -> None:
     study = write_run(tmp_path / "study")
     (study / "space.yaml").write_text("seed: {low: 1, high: 2}\n")

@@ -170,7 +170,7 @@ def _from_hub(name: str) -> TimmNetwork:
             return _create(name, pretrained=True)
     except Exception as error:  # every kind of network and hub failure
         raise EnvironmentMissingError(
-            f"the weights of {name} from the hub", f"{type(error).__name__}: {error}",
+            f"the weights of {name} from the hub", f"{type(error).__name__}: {error}".rstrip("."),
             "Connect to the network, give a downloaded file instead, or use packaged weights.",
         ) from error  # fmt: skip
 
@@ -205,14 +205,14 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         state = torch.load(path, map_location="cpu", weights_only=True)
+        for key in ("state_dict", "model"):
+            state = state.get(key, state)
+        return {name: value for name, value in state.items() if isinstance(value, Tensor)}
     except Exception as error:  # torch and safetensors raise many kinds on a broken file
         raise UsageError(
             "a .safetensors file or a .pth state dict of plain tensors",
             f"{type(error).__name__} in {path}", "Save the model's state_dict() as safetensors.",
         ) from error  # fmt: skip
-    for key in ("state_dict", "model"):
-        state = state.get(key, state)
-    return dict(state)
 
 
 def _load_by_order(network: TimmNetwork, name: str, path: Path) -> None:

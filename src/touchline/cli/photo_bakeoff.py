@@ -68,9 +68,9 @@ def bakeoff(
     from touchline.photos.bakeoff_report import describe_bakeoff, write_bakeoff
 
     found = bake_off(settings, named)
+    put(found.as_dict() if json else describe_bakeoff(found))  # first, should the disk be full
     if out is not None:
         write_bakeoff(found, out)
-    put(found.as_dict() if json else describe_bakeoff(found))
     for name, reason in found.left_out:
         print(f"left out: {name}: {reason}", file=sys.stderr)
     if found.left_out:

@@ -123,7 +123,7 @@ def bake_off(config: PhotosConfig, named: Sequence[Contender]) -> BakeOff:
     if not rows:
         raise EnvironmentMissingError(
             "at least one backbone whose weights can be had",
-            "; ".join(f"{name}: {reason}" for name, reason in left_out),
+            "; ".join(f"{name}: {reason}" for name, reason in left_out).rstrip("."),
             "Name others, such as tf_efficientnet_lite0.",
         )
     return BakeOff(

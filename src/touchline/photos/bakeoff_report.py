@@ -11,11 +11,12 @@ from touchline.reporting.tables import Table, as_csv, as_terminal_text
 
 HOW = (
     "A probe (a regularised linear head) on the frozen features of each backbone, all of them "
-    "taught and scored on the same photos. `behind the best` is paired, photo by photo: a 95 % "
-    "bootstrap interval over groups, and McNemar's exact test corrected for the number of pairs. "
-    "Being the best of several is partly luck, the more so where the intervals overlap.",
-    "Seconds are of this machine: `features` for one photo in all views learnt from, decoding "
-    "included; `teaching` for one probe once the features are there.",
+    "taught and scored on the same photos. How far each is behind the best is paired, photo by "
+    "photo: a 95 % bootstrap interval over groups, and McNemar's exact test corrected for "
+    "the number of pairs. Being the best of several is partly luck, the more so where the "
+    "intervals overlap.",
+    "Seconds are of this machine: features for one photo in all views learnt from, decoding "
+    "included; teaching for one probe once the features are there.",
 )
 
 
@@ -39,15 +40,19 @@ def describe_bakeoff(found: BakeOff) -> str:
 
 
 def check_page(page: Path) -> None:
-    """Refuse a page that the CSV or the picture beside it would overwrite.
+    """Refuse a page that cannot be, or that the CSV or the picture beside it would overwrite.
 
     Raises:
-        UsageError: when it is not called `.html`.
+        UsageError: when it is not called `.html`, is a folder, or is to lie in a file.
     """
     if page.suffix != ".html":
         raise UsageError(
             "a page that ends with .html", str(page), f"Name it {page.with_suffix('.html')}."
         )
+    above = next(each for each in page.absolute().parents if each.exists())
+    if page.is_dir() or not above.is_dir():
+        found = f"a folder at {page}" if page.is_dir() else f"a file at {above}"
+        raise UsageError("a page in a folder", found, "Name another with --out.")
 
 
 def write_bakeoff(found: BakeOff, page: Path) -> Path:

@@ -30,14 +30,16 @@ def contenders(words: str) -> tuple[Contender, ...]:
     """The backbones of a comma-separated list, each name checked before any work begins.
 
     Raises:
-        UsageError: for an unknown name (names near it are given), one named twice, or none.
+        UsageError: for an unknown name (names near it are given), one named twice (`a` and
+            `a@packaged` may be the same), or none.
     """
     found = tuple(Contender(word.strip()) for word in words.split(",") if word.strip())
     if not found:
         raise UsageError("backbones to compare", "none", "Name some: --backbones a,b@random,c@FILE")
-    word, times = Counter(each.word for each in found).most_common(1)[0]
+    often, times = Counter(each.settings for each in found).most_common(1)[0]
     if times > 1:
-        raise UsageError("each backbone once", f"{word!r} {times} times", "Name it once.")
+        same = " and ".join(repr(each.word) for each in found if each.settings == often)
+        raise UsageError("each backbone once", f"{same}, which are the same", "Name it once.")
     for each in found:
         check_backbone_name(each.settings.name)
     return found

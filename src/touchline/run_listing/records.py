@@ -130,14 +130,17 @@ def find_runs(folder: Path) -> list[RunRecord]:
 
 
 def score_of(values: Any) -> Score | None:
-    """A score of a `metrics.json` read back; None for anything else."""
-    if not is_score(values):
+    """A score of a `metrics.json` read back; None for anything else.
+
+    >>> score_of({"value": 0.5, "n": "many", "low": 0.1, "high": 0.9})
+    """
+    if not is_score(values) or not isinstance(values["n"], int):
         return None
     value, low, high = (
         float(values[key]) if isinstance(values[key], int | float) else math.nan
         for key in ("value", "low", "high")
     )
-    return Score(value, int(values["n"]), low, high)
+    return Score(value, values["n"], low, high)
 
 
 def _runs_below(folder: Path) -> Iterator[RunRecord]:

@@ -69,6 +69,8 @@ def search_settings(task: TuningTask, search: Search, out: Path | None = None) -
     ))  # fmt: skip
     write_atomically(folder / "config.yaml", as_yaml(task.config))
     say(f"Tuning {', '.join(task.space.items)} on {task.subject}")
+    if study.is_closed:
+        say("This study is closed: its winner has met the test data. A new one takes a new --out.")
     last = work_through(study, task.objective, search.budget)
     finishing = study.locks.take(FINISHING, wait=False) if last else None
     if finishing is None:

@@ -11,7 +11,7 @@ becomes `key=value` words, the same that a person would write behind the command
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import yaml
 from optuna.distributions import (
@@ -20,11 +20,12 @@ from optuna.distributions import (
     FloatDistribution,
     IntDistribution,
 )
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, StrictInt, ValidationError, model_validator
 
 from touchline.errors import UsageError
 from touchline.settings import Settings, read_yaml
 
+FiniteNumber: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Value: TypeAlias = int | float | str
 """What a study tries of one setting; of choices it is the choice written as YAML."""
 
@@ -32,13 +33,13 @@ Value: TypeAlias = int | float | str
 class Range(Settings):
     """Numbers between two ends, both of them included."""
 
-    low: int | float
+    low: StrictInt | FiniteNumber
     """The smallest value."""
-    high: int | float
+    high: StrictInt | FiniteNumber
     """The largest value."""
     log: bool = False
     """Draw by orders of magnitude: as often between 0.01 and 0.1 as between 0.1 and 1."""
-    step: int | float | None = Field(default=None, gt=0)
+    step: StrictInt | FiniteNumber | None = Field(default=None, gt=0)
     """Only low, low + step, and so on; a grid needs it."""
     listed: bool = False
     """The setting is a list, and the number is the only one in it."""
@@ -51,6 +52,8 @@ class Range(Settings):
             raise ValueError("log needs a low above 0")
         if self.log and self.step is not None:
             raise ValueError("choose one of log and step")
+        if self.step is not None and self.step > self.high - self.low:
+            raise ValueError("step must not be larger than the range")
         if self.whole and not isinstance(self.step, int | None):
             raise ValueError("a range of whole numbers needs a whole step")
         return self

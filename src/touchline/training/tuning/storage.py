@@ -14,6 +14,8 @@ from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.training.tuning.locks import FileLocks, JournalLock, Locks, PostgresLocks, holding
 
 JOURNAL_STUDY = "study"
+FIRST_BYTES = b'{"op_code"'
+"""How each line of a journal begins."""
 # A server that has lost a machine notices within about a minute, and frees what it held.
 KEEPALIVES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 
@@ -57,6 +59,7 @@ def open_storage(where: str, study: str) -> OpenStorage:
 
 
 def _open_journal(file: Path) -> OpenStorage:
+    _require_journal(file)
     locks = FileLocks(file.with_name(f"{file.name}.locks"))
     lock: Any = JournalLock(locks)  # Optuna does not export the class of its locks
     with holding(locks, "journal"):
@@ -69,6 +72,28 @@ def _open_journal(file: Path) -> OpenStorage:
             "Name a new file with --storage.",
         ) from error  # fmt: skip
     return OpenStorage(storage, locks, JOURNAL_STUDY)
+
+
+def _require_journal(file: Path) -> None:
+    """Refuse what is no journal, before anything is written to it or beside it.
+
+    Raises:
+        UsageError: for a folder, a file that cannot be read, or one that begins otherwise.
+    """
+    if not file.exists():
+        return
+    try:
+        with file.open("rb") as stream:
+            begins = stream.read(len(FIRST_BYTES))
+    except OSError as error:
+        raise UsageError(
+            "the journal of a study", f"{error.strerror}: {file}", "Name a file with --storage."
+        ) from error
+    if begins and not FIRST_BYTES.startswith(begins):
+        raise UsageError(
+            "the journal of a study", f"something else in {file}, which is left as it is",
+            "Name a new file with --storage.",
+        )  # fmt: skip
 
 
 def _cut_off_torn_line(file: Path) -> None:
