@@ -24,7 +24,7 @@ def test_all_published_classifiers_are_there() -> None:
 def test_it_says_what_it_is(recipe: Path) -> None:
     text = recipe.read_text(encoding="utf-8")
     assert f"--config recipes/photos/{recipe.name}" in text
-    for word in ("# Data: ", "# Published: ", "# Fault: ", "# Offline: "):
+    for word in ("# Data: ", "# Published: ", "# Fault: ", "# Measured: ", "# Offline: "):
         assert word in text
     network = resolve(PhotosConfig, recipe, {"data": Path("data")}).backbone.name
     assert network == "resnet50" or recipe.stem.endswith(f"-{network}")

@@ -41,7 +41,7 @@ def test_three_ensembles_and_four_re_rankings_are_published() -> None:
 def test_each_says_what_it_is(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert f"--method recipes/reid/methods/{file.name}" in text
-    for word in ("# Data: ", "# Published: ", "# Fault: ", "# Offline: "):
+    for word in ("# Data: ", "# Published: ", "# Fault: ", "# Measured: ", "# Offline: "):
         assert word in text
 
 

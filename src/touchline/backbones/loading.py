@@ -207,12 +207,16 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, map_location="cpu", weights_only=True)
         for key in ("state_dict", "model"):
             state = state.get(key, state)
-        return {name: value for name, value in state.items() if isinstance(value, Tensor)}
+        return dict(state.items())
     except Exception as error:  # torch and safetensors raise many kinds on a broken file
         raise UsageError(
             "a .safetensors file or a .pth state dict of plain tensors",
             f"{type(error).__name__} in {path}", "Save the model's state_dict() as safetensors.",
         ) from error  # fmt: skip
+
+
+def _fits(given: object, own: Tensor) -> bool:
+    return isinstance(given, Tensor) and given.shape == own.shape
 
 
 def _load_by_order(network: TimmNetwork, name: str, path: Path) -> None:
@@ -230,7 +234,7 @@ def _load_by_name(network: TimmNetwork, name: str, path: Path) -> None:
     }  # fmt: skip
     from_yolo = isinstance(network, YoloFeatures) and path.suffix == ".pt"
     given = read_yolo_weights(path) if from_yolo else read_weights(path)
-    wrong = [k for k, v in network_only.items() if k not in given or given[k].shape != v.shape]
+    wrong = [k for k, v in network_only.items() if not _fits(given.get(k), v)]
     if wrong:
         raise UsageError(
             f"the weights of {name}",

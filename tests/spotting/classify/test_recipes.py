@@ -45,6 +45,14 @@ def test_all_published_clip_classifiers_are_there() -> None:
 
 
 @EVERY_RECIPE
+def test_it_says_what_it_is(recipe: Path) -> None:
+    text = recipe.read_text(encoding="utf-8")
+    assert f"--config recipes/spotting/{recipe.name}" in text
+    for word in ("# Data: ", "# Published: ", "# Fault: ", "# Measured: ", "# Offline: "):
+        assert word in text
+
+
+@EVERY_RECIPE
 def test_the_network_is_built_as_named(recipe: Path) -> None:
     config = resolve(ClassifyConfig, recipe, {"data": Path("data")}, ["encoder.weights=random"])
     network = build_clip_classifier(config, 12).eval()
