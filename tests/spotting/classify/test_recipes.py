@@ -26,7 +26,7 @@ LIKE = {
 SHRUNK = (
     "encoder.weights=random", "frames.rate=2", "frames.height=32", "frames.width=48",
     "clips.steps=6", "clips.per_epoch=4", "clips.batch_size=2", "training.epochs=1",
-    "head.clusters=4",
+    "head.clusters=4", "precision=fp32",
 )  # fmt: skip
 EVERY_RECIPE = pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.stem)
 
