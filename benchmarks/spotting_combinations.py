@@ -13,21 +13,19 @@ all, decoding left out).
 """
 
 import argparse
-import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
 import torch
 
-from touchline.reporting.tables import Table, as_markdown
+from touchline.reporting.tables import Table, as_markdown, format_interval, format_value
 from touchline.runs import Run, open_run
 from touchline.settings import resolve
 from touchline.spotting.config import SpottingConfig
-from touchline.spotting.events import Event
-from touchline.spotting.metrics.paired import paired_difference
 from touchline.spotting.model import load_spotter
+from touchline.spotting.paired_runs import pair_on_test
+from touchline.spotting.recorded import recorded_scores
 from touchline.spotting.train import train
 
 RECIPE = Path(__file__).parents[1] / "recipes" / "spotting" / "sample.yaml"
@@ -73,39 +71,22 @@ def main() -> None:
 
 def table_of(runs: Mapping[str, Run]) -> Table:
     """One row a run; differences are from the first."""
-    baseline = events_of(next(iter(runs.values())))
+    baseline = next(iter(runs.values()))
     rows = []
     for name, run in runs.items():
-        scores = json.loads(run.file("metrics.json").read_text())["test"]
-        exact = scores["exact"][f"mAP{len(scores['classes'])}"]
-        truth, found = events_of(run)
-        lead = paired_difference(truth, baseline[1], found, scores["classes"])
+        pair = pair_on_test(run, baseline)
+        assert pair is not None  # the data has test matches
+        test = recorded_scores(run)[0]
         rows.append((
-            name, f"{100 * exact['value']:.1f}",
-            f"[{100 * exact['low']:.1f}, {100 * exact['high']:.1f}]",
-            f"{100 * scores['official']['at1']['a_mAP']:.1f}",
-            f"{100 * lead.value:+.1f} [{100 * lead.low:+.1f}, {100 * lead.high:+.1f}]",
+            name, format_value(pair.winner), format_interval(pair.winner),
+            format_value(test.official_score("at1")),
+            f"{format_value(pair.lead)} {format_interval(pair.lead)}",
             f"{frames_a_second(run):.0f}",
         ))  # fmt: skip
     columns = (
         "spotter", "mAP@1 exact", "95 %", "mAP@1 official", "over the baseline", "frames/s",
     )  # fmt: skip
     return Table(columns, tuple(rows))
-
-
-def events_of(run: Run) -> tuple[dict[str, list[Event]], dict[str, list[Event]]]:
-    """True and predicted events of the test matches."""
-    table = pd.read_parquet(run.file("predictions.parquet"))
-    table = table[table["split"] == "test"]
-    parts = []
-    for true in (True, False):
-        events: dict[str, list[Event]] = {str(match): [] for match in table["match"].unique()}
-        for row in table[table["true"] == true].itertuples():
-            events[row.match].append(
-                Event(row.seconds, row.label, row.confidence, row.team, row.half)
-            )
-        parts.append(events)
-    return parts[0], parts[1]
 
 
 def frames_a_second(run: Run, frames: int = 400) -> float:

@@ -36,6 +36,12 @@ def test_no_run_is_refused(tmp_path: Path) -> None:
         open_run(tmp_path)
 
 
+def test_a_study_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "space.yaml").write_text("")
+    with pytest.raises(UsageError, match=r"found a tuning study in .*Name one of its runs"):
+        open_run(tmp_path)
+
+
 def test_json_goes_there_and_back_and_a_broken_one_is_named(tmp_path: Path) -> None:
     run = Run(tmp_path)
     run.write_json("a.json", {"ä": [1, None]})

@@ -1,14 +1,21 @@
-"""A small study that tests search: one hill of scores, and processes that climb it together."""
+"""Studies for tests: a hill of scores that processes climb together, and tasks not yet begun."""
 
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import pytest
+
+from touchline.settings import Settings
+from touchline.training.tuning.searching import Search
 from touchline.training.tuning.space import Choice, Range, Space
 from touchline.training.tuning.storage import OpenStorage, open_storage
 from touchline.training.tuning.studies import Method, TuningStudy, join
-from touchline.training.tuning.tuning import Report
+from touchline.training.tuning.task import TuningTask
+from touchline.training.tuning.tuning import Budget, Report
 
 SPACE = Space(
     {"height": Range(low=0.0, high=1.0), "kind": Choice(choices=("hill", "plain"))},
@@ -65,3 +72,41 @@ def worker(
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         env={"PYTHONPATH": f"{Path(__file__).parent}:{':'.join(sys.path)}", "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
+
+
+def hill_task(**parts: Any) -> TuningTask:
+    """The hill as a task; it is not made for being taught."""
+    usual: dict[str, Any] = {
+        "name": "hills", "config": Settings(), "space": SPACE, "terms": TERMS,
+        "examples": "hills", "check": lambda _words: None, "subject": "a hill",
+        "measure": "height", "objective": climb, "teach": None, "compare": None,
+        "compare_afresh": None, "afresh": "on another hill", "test_note": "Both climbed once.",
+        "luck_note": "Another hill chose nothing.",
+    }  # fmt: skip
+    return TuningTask(**{**usual, **parts})
+
+
+class ReachedError(Exception):
+    """Raised where a test has seen enough."""
+
+
+def search_for(space: Path | None, trials: int = 2) -> Search:
+    """A search by chance that ends soon."""
+    return Search(space, Method("random", "none"), Budget(trials))
+
+
+def task_of(
+    tuner: ModuleType, config: Any, space: Path, monkeypatch: pytest.MonkeyPatch
+) -> TuningTask:
+    """What the tuning of a task would begin with."""
+    given: list[TuningTask] = []
+
+    def stop(task: TuningTask, *_: object) -> None:
+        given.append(task)
+        raise ReachedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tuner, "search_settings", stop)
+        with pytest.raises(ReachedError):
+            tuner.tune(config, search_for(space))
+    return given[0]

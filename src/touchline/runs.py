@@ -20,6 +20,9 @@ RECORDED_LIBRARIES = (
     "torch", "torchvision",
 )  # fmt: skip
 
+STUDY = "space.yaml"
+"""What a tuning study has in its folder and a run has not."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -91,9 +94,14 @@ def open_run(folder: Path) -> Run:
     """The run in `folder`.
 
     Raises:
-        UsageError: when there is no run.
+        UsageError: when there is no run, or a tuning study, which has two.
     """
     run = Run(folder)
+    if run.file(STUDY).is_file():
+        raise UsageError(
+            "the folder of a run", f"a tuning study in {folder}",
+            "Name one of its runs, `winner` or `untuned`.",
+        )  # fmt: skip
     if not run.config.is_file():
         raise UsageError(
             "the folder of a run", f"no config.yaml in {folder}",

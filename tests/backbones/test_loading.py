@@ -103,6 +103,8 @@ def test_a_hub_that_cannot_be_reached_says_what_else_there_is(
 def test_files_that_are_no_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentMissingError, match="Wanted a file of weights; found nothing"):
         load_backbone(TINY, str(tmp_path / "none.pth"))
+    with pytest.raises(EnvironmentMissingError, match="weights; found the folder "):
+        load_backbone(TINY, str(tmp_path))
     (tmp_path / "a.pth").write_bytes(b"no weights")
     with pytest.raises(UsageError, match=r"Wanted a \.safetensors file or a \.pth state dict"):
         load_backbone(TINY, str(tmp_path / "a.pth"))

@@ -99,6 +99,18 @@ def test_diff_says_what_differs_and_the_scores_side_by_side(
     assert said(capsys, "diff", runs / "a", runs / "a").startswith("The settings are the same.\n")
 
 
+def test_diff_writes_lists_of_groups_as_a_command_takes_them(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, size in (("a", 224), ("b", 320)):
+        with (runs / name / "config.yaml").open("a") as stream:
+            stream.write(f"views:\n- framing: crop\n  size: {size}\n  mirrored: true\n")
+    found = json.loads(said(capsys, "diff", runs / "a", runs / "b", "--json"))
+    assert found["differing"]["views"] == [
+        f"[{{framing: crop, size: {size}, mirrored: true}}]" for size in (224, 320)
+    ]
+
+
 class Terminal:
     """A person at a terminal."""
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,8 @@ def test_names_are_checked_before_any_work() -> None:
         contenders("resnet18@random,resnet_18@random")
     with pytest.raises(UsageError, match="once; found 'resnet18' and 'resnet18@hub', "):
         contenders("resnet18,resnet34,resnet18@hub")
+    with pytest.raises(UsageError, match=r"a file of weights; found the folder .* for resnet18"):
+        contenders(f"resnet34,resnet18@{Path(__file__).parent}")
     with pytest.raises(UsageError, match="backbones to compare; found none"):
         contenders(" ,")
 
@@ -154,6 +157,21 @@ def test_the_command(
     assert "left out: test_efficientnet@missing.pth: Wanted a file of weights" in err
     assert page.is_file()
     assert not np.isnan(answer["backbones"][1]["behind"]["low"])
+
+
+def test_one_class_is_refused_in_a_dry_run_as_in_the_bake_off(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = tmp_path / "photos"
+    name = min(path.name for path in world.iterdir() if path.is_dir())
+    shutil.copytree(world / name, one / name)
+    command = ["photos", "bakeoff", str(one), "--backbones", "test_resnet@random", "--shots", "2"]
+    told = []
+    for words in (["--dry-run"], []):
+        assert main([*command, *words]) == 2
+        told.append(capsys.readouterr().err.splitlines()[-1])
+    assert told[0] == told[1]
+    assert "Wanted at least two classes; found only" in told[0]
 
 
 def test_the_command_refuses_and_dry_runs_without_work(

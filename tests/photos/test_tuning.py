@@ -1,5 +1,7 @@
 import itertools
 import json
+import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from studies_of_photos import tiny_config
 from touchline.cli import main
 from touchline.errors import InterruptedRunError, UsageError
 from touchline.photos.config import (
+    BackboneSettings,
     EvaluationSettings,
     PhotosConfig,
     ProbeSettings,
@@ -24,7 +27,7 @@ from touchline.photos.probe import learn_probe
 from touchline.photos.split import folds
 from touchline.photos.split_file import write_split
 from touchline.photos.tune_folds import FoldScorer
-from touchline.photos.tune_plan import space_for, with_test
+from touchline.photos.tune_plan import tunable, with_test
 from touchline.photos.tuning import tune
 from touchline.training.tuning import searching
 from touchline.training.tuning.own_space import tried
@@ -153,7 +156,12 @@ def test_a_study_ends_with_a_winner_scored_on_test_beside_the_untuned(
     assert "points of its lead were luck" in page.text.replace("\n", " ")
     assert len(page.all("img")) == 2
     assert "Fewer than 12 trials are complete" in page.text
-    assert "points of its lead were luck" in found.describe()
+    told = found.describe()
+    assert "points of its lead were luck" in told
+    line = told.splitlines()[0]
+    assert f"Best: trial {best.number}, {100 * (best.score or 0):.2f} %  " in line
+    pasted = tried(tiny_config(world, tmp_path), shlex.split(line.partition(" %  ")[2]))
+    assert pasted.probe.strengths == (best.values["probe.strengths"],)
 
 
 def test_a_finished_study_only_writes_its_report_again(
@@ -215,12 +223,16 @@ def test_other_photos_are_another_study(world: Path, tmp_path: Path, space: Path
     tuned(world, tmp_path, space, trials=2)
     with pytest.raises(UsageError, match="the settings that this study began with, class_weights"):
         tuned(world, tmp_path, space, trials=2, class_weights="balanced")
+    other = Path(shutil.copytree(world, tmp_path / "other"))
+    next(iter(sorted(other.rglob("*.jpg")))).unlink()
+    with pytest.raises(UsageError, match="found that the photos or their split have changed"):
+        tuned(other, tmp_path, space, trials=2)
 
 
 def test_a_folder_of_something_else_is_refused(world: Path, tmp_path: Path, space: Path) -> None:
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match="a new or empty folder for the run"):
+    with pytest.raises(UsageError, match="a new or empty folder for a study"):
         tuned(world, tmp_path, space)
 
 
@@ -247,12 +259,13 @@ def test_photos_are_always_held_out_to_test(world: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize("recipe", ["probe", "finetune", "two-stage"])
 def test_each_recipe_has_a_space_of_its_own(recipe: str, tmp_path: Path) -> None:
     config = tiny_config(tmp_path, tmp_path, recipe=recipe)
-    assert space_for(config, None).items
+    assert tunable(config.recipe).space(config).items
 
 
 @pytest.mark.parametrize("file", sorted(RECIPES.glob("photos-*.yaml")), ids=lambda file: file.name)
 def test_each_space_among_the_recipes_can_be_used(file: Path, tmp_path: Path) -> None:
-    assert space_for(tiny_config(tmp_path, tmp_path), file).items
+    config = tiny_config(tmp_path, tmp_path)
+    assert tunable(config.recipe).space(config, file).items
 
 
 @pytest.mark.parametrize("key", ["seed", "evaluation.folds", "data", "device"])
@@ -260,7 +273,7 @@ def test_what_decides_the_score_is_not_tuned(key: str, tmp_path: Path) -> None:
     file = tmp_path / "space.yaml"
     file.write_text(f"{key}: {{low: 2, high: 5}}")
     with pytest.raises(UsageError, match=f"a better classifier; found '{key}' in .*space.yaml"):
-        space_for(tiny_config(tmp_path, tmp_path), file)
+        tunable("probe").space(tiny_config(tmp_path, tmp_path), file)
 
 
 def test_the_command_tunes(
@@ -289,6 +302,31 @@ def test_a_dry_run_tells_what_would_be_tuned_and_writes_nothing(
     assert "20% of each class held out to test; 5 folds a trial" in said
     assert "probe.strengths, mirror.mode would be tuned, a grid of 4 points" in said
     assert not out.exists()
+
+
+def test_untuned_settings_that_cannot_be_taught_are_refused_before_any_trial(
+    world: Path, tmp_path: Path, space: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FoldScorer, "score", None)
+    with pytest.raises(UsageError, match="a backbone that timm knows; found 'no_such_network'"):
+        tuned(world, tmp_path, space, backbone=BackboneSettings(name="no_such_network"))
+    assert not (tmp_path / "study").exists()
+
+
+def test_one_class_is_refused_in_a_dry_run_as_in_the_study(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = tmp_path / "photos"
+    name = min(path.name for path in world.iterdir() if path.is_dir())
+    shutil.copytree(world / name, one / name)
+    command = ["photos", "tune", str(one), *TINY, "--out", str(tmp_path / "study")]
+    told = []
+    for words in (["--dry-run"], []):
+        assert main([*command, *words]) == 2
+        told.append(capsys.readouterr().err.splitlines()[-1])
+    assert told[0] == told[1]
+    assert "Wanted at least two classes; found only" in told[0]
+    assert not (tmp_path / "study").exists()
 
 
 def test_an_unknown_setting_of_a_space_ends_with_2(

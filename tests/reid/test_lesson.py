@@ -38,6 +38,18 @@ def test_a_challenge_split_is_nothing_to_learn_from(tmp_path: Path) -> None:
         gather_lesson(ReidConfig(data=data))
 
 
+def test_who_only_compares_needs_no_train_where_a_valid_split_is(tmp_path: Path) -> None:
+    data = soccernet_world(tmp_path / "data", splits=("valid", "test"))
+    lesson = gather_lesson(ReidConfig(data=data), learning=False)
+    assert (lesson.train, lesson.held_out) == ((), False)
+    assert lesson.test is not None
+    with pytest.raises(UsageError, match="named crops to learn from; found none in"):
+        gather_lesson(ReidConfig(data=data))
+    only_test = soccernet_world(tmp_path / "only test", splits=("test",))
+    with pytest.raises(UsageError, match="named crops to learn from; found none in"):
+        gather_lesson(ReidConfig(data=only_test), learning=False)
+
+
 def test_a_nameless_test_split_is_not_scored(tmp_path: Path) -> None:
     data = soccernet_world(tmp_path / "data", splits=("train", "valid", "challenge"))
     lesson = gather_lesson(ReidConfig(data=data))

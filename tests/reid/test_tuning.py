@@ -26,12 +26,11 @@ from touchline.reid.tuning import tune
 from touchline.runs import Run, open_run
 from touchline.settings import resolve
 from touchline.training.tuning import searching
-from touchline.training.tuning.own_space import open_space
 from touchline.training.tuning.searching import Search
 from touchline.training.tuning.studies import Method
-from touchline.training.tuning.task import TuningTask
 from touchline.training.tuning.tuning import Budget
 from touchline.training.tuning.worth import NO_TEST
+from tuning_worlds import ReachedError, search_for, task_of
 
 OWN_SPACE = Path(__file__).parents[2] / "recipes" / "tuning" / "reid.yaml"
 SPACE = """
@@ -41,10 +40,6 @@ loss.centroid: {low: 0.0, high: 1.0}
 TWO_STAGES = (
     "stages=[{height: 32, width: 16, epochs: 2}, {share: 0.7, height: 32, width: 16, epochs: 1}]"
 )
-
-
-class ReachedError(Exception):
-    """Raised where a test has seen enough."""
 
 
 @pytest.fixture
@@ -58,25 +53,6 @@ def config_for(data: Path, *words: str) -> ReidConfig:
     return resolve(
         ReidConfig, None, {"data": data}, (*TINY, "device=cpu", "precision=fp32", *words)
     )
-
-
-def search_for(space: Path | None, trials: int = 2) -> Search:
-    return Search(space, Method("random", "none"), Budget(trials))
-
-
-def task_of(config: ReidConfig, space: Path, monkeypatch: pytest.MonkeyPatch) -> TuningTask:
-    """What tuning would begin with."""
-    given: list[TuningTask] = []
-
-    def stop(task: TuningTask, *_: object) -> None:
-        given.append(task)
-        raise ReachedError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tuning, "search_settings", stop)
-        with pytest.raises(ReachedError):
-            tune(config, search_for(space))
-    return given[0]
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +131,7 @@ def test_a_trial_is_its_last_stage_and_never_sees_test_queries(
     actions: Path, space: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embed = learning.embed_gallery
-    task = task_of(config_for(actions, TWO_STAGES), space, monkeypatch)
+    task = task_of(tuning, config_for(actions, TWO_STAGES), space, monkeypatch)
 
     def refusing(extractor: Any, gallery: Gallery, **named: Any) -> EmbeddedGallery:
         assert "/valid/" in str(gallery.queries[0].path), "a test query was looked at"
@@ -175,7 +151,7 @@ def test_a_trial_is_its_last_stage_and_never_sees_test_queries(
 def test_a_trial_is_pruned_at_its_epoch(
     actions: Path, space: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = task_of(config_for(actions, TWO_STAGES), space, monkeypatch)
+    task = task_of(tuning, config_for(actions, TWO_STAGES), space, monkeypatch)
     told: list[int] = []
 
     def report(step: int, _score: float) -> None:
@@ -228,7 +204,7 @@ def test_another_seed_does_not_set_other_crops_aside(
     def note(own: ReidConfig, _out: Path, _resume: Run | None, lesson: Lesson) -> None:
         given.append((own, lesson))
 
-    task = task_of(config, space, monkeypatch)
+    task = task_of(tuning, config, space, monkeypatch)
     monkeypatch.setattr(tuning, "train", note)
     task.teach(("loss.margin=0.2",), tmp_path / "run", None)
     ((own, lesson),) = given
@@ -244,7 +220,7 @@ def test_other_names_are_another_study(
     for table in tables:  # the same, somewhere else
         tune(config_for(table), search_for(space), tmp_path / "study")
     tables[1].write_text(tables[1].read_text().replace("person 0", "somebody"))
-    with pytest.raises(UsageError, match="the data that this study began with"):
+    with pytest.raises(UsageError, match="that the crops or their split have changed"):
         tune(config_for(tables[1]), search_for(space), tmp_path / "study")
 
 
@@ -258,7 +234,7 @@ def test_what_decides_the_score_is_not_tuned(key: str, tmp_path: Path) -> None:
 
 def test_the_space_among_the_recipes_can_be_used(tmp_path: Path) -> None:
     config = ReidConfig(data=tmp_path)
-    assert len(open_space(OWN_SPACE, config, (), tuning.NOT_TUNED, "re-identifier").items) >= 5
+    assert len(tuning.TUNABLE.space(config, OWN_SPACE).items) >= 5
 
 
 def test_a_dry_run_tells_what_would_be_tuned_and_writes_nothing(

@@ -38,3 +38,17 @@ def test_every_point_is_named_at_its_place(monkeypatch: pytest.MonkeyPatch) -> N
         ("a", (2.0, 0.25)), ("b", (30.0, 0.75)),
     ]  # fmt: skip
     assert (axes.get_xscale(), axes.get_xlabel()) == ("log", "seconds a photo")
+
+
+@pytest.mark.parametrize(("costs", "shown"), [((0.125, 0.2), "0.2"), ((0.5, 300.0), "100")])
+def test_costs_are_plain_decimals(
+    costs: tuple[float, float], shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(module, "write_png", lambda figure, _: drawn.append(figure))
+    cost_chart([point(f"{cost}", 9, cost) for cost in costs], "seconds", Path("unused"))
+    (axes,) = drawn[0].axes
+    drawn[0].canvas.draw()
+    labels = [each.get_text() for each in axes.get_xticklabels(which="both")]
+    assert shown in labels
+    assert not any("10^" in each or "e" in each for each in labels)

@@ -94,6 +94,25 @@ def test_what_is_no_run_is_refused(tmp_path: Path, content: str | None) -> None:
         read_record(tmp_path)
 
 
+@pytest.mark.parametrize("content", ["recipe: &a [*a]", "recipe: &a {b: 1}\nhead: *a"])
+def test_settings_that_could_hold_themselves_are_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UsageError, match=r"found no config\.yaml of a run in"):
+        read_record(write_run(tmp_path / "run", content))
+
+
+def test_what_json_cannot_hold_is_read_as_what_it_can(tmp_path: Path) -> None:
+    run = write_run(
+        tmp_path / "run", "recipe: probe\nrate: .nan\nsince: 2026-11-21\n2: [.inf, 1.5]\n",
+        {"accuracy": SCORE, "loss": math.inf}, {"seconds": math.nan},
+    )  # fmt: skip
+    found = read_record(run)
+    assert found.settings == {"recipe": "probe", "rate": None, "since": "2026-11-21",
+                              "2": [None, 1.5]}  # fmt: skip
+    assert found.metrics["loss"] is None
+    assert found.seconds is None
+    json.dumps([found.settings, found.metrics, found.manifest, found.as_dict()], allow_nan=False)
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"a folder of runs; found none at .*nowhere"):
         find_runs(tmp_path / "nowhere")

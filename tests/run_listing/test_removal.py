@@ -1,12 +1,14 @@
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
 
 from touchline.errors import UsageError
+from touchline.run_listing.made_by_runs import is_made_by_runs
 from touchline.run_listing.records import find_runs
 from touchline.run_listing.removal import removable, remove
+from touchline.training.tracking.at_work import LOCK, at_work
 
 
 def new_run(folder: Path) -> Path:
@@ -30,8 +32,9 @@ def test_links_are_removed_and_what_they_lead_to_stays(tmp_path: Path) -> None:
     run, outside = new_run(tmp_path / "run"), tmp_path / "outside"
     outside.mkdir()
     (outside / "kept.jpg").write_bytes(b"kept")
-    (run / "plots").symlink_to(outside)
-    (run / "weights" / "link").symlink_to(outside / "kept.jpg")
+    (run / "wandb").mkdir()
+    (run / "wandb" / "latest-run").symlink_to(outside)
+    (run / "weights" / "last-train.ckpt").symlink_to(outside / "kept.jpg")
     (found,) = removable([run])
     assert found.files == 4
     remove(found)
@@ -51,6 +54,19 @@ def _foreign(run: Path) -> Path:
     return run
 
 
+def _foreign_below(run: Path) -> Path:
+    (run / "plots" / "cup").mkdir(parents=True)
+    (run / "plots" / "f1.png").write_bytes(b"a chart")
+    (run / "plots" / "cup" / "final.png").write_bytes(b"mine")
+    (run / "weights" / "best-of-all.safetensors").write_bytes(b"mine")
+    return run
+
+
+def _linked(run: Path) -> Path:
+    (run / "plots").symlink_to(run.parent)
+    return run
+
+
 def _no_run(run: Path) -> Path:
     (run / "config.yaml").unlink()
     return run
@@ -61,6 +77,8 @@ def _no_run(run: Path) -> Path:
     [
         (_link, "the folder of a run itself; found a link at .*link"),
         (_foreign, r"nothing in it but a run; found photo-0.jpg, .*photo-4.jpg and 2 more in"),
+        (_foreign_below, r"found plots/cup/final.png, weights/best-of-all.safetensors in .*bad"),
+        (_linked, "nothing in it but a run; found plots in .*bad"),
         (_no_run, "the folder of a run; found no config.yaml"),
         (lambda run: run.with_name("good"), "each run once; found .*good twice"),
     ],
@@ -87,3 +105,37 @@ def test_an_interrupted_removal_leaves_no_half_of_a_run(
             assert find_runs(tmp_path) == []
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {".run.removed", ".run.removed-2"}
+
+
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        ("weights/last-stage-2.ckpt", True),
+        ("weights/.best.safetensors.k3_x9abc", True),
+        ("weights/notes/last-stage-2.ckpt", False),
+        ("weights", False),
+        ("head-12/weights/best.safetensors", True),
+        ("folds/repeat-1-fold-3/head-9/results.csv", True),
+        ("folds/repeat-1-fold-3/notes.txt", False),
+        ("tensorboard/events.out.tfevents.17.host.1.0", True),
+        ("tensorboard/thoughts.txt", False),
+        ("wandb/offline-run-2026-ab/files/media/images/x.png", True),
+        ("wandb/offline-run-2026-ab", False),
+        ("wandb/mine.png", False),
+        ("model.onnx", True),
+    ],
+)
+def test_what_runs_make_is_known_by_its_path(path: str, made: bool) -> None:
+    assert is_made_by_runs(PurePath(path)) is made
+
+
+def test_a_run_that_is_being_trained_is_not_removed(tmp_path: Path) -> None:
+    run = new_run(tmp_path / "run")
+    with (
+        at_work(run),
+        pytest.raises(UsageError, match="no process is at work on; found one that is being tr"),
+    ):
+        removable([run])
+    (found,) = removable([run])  # the lock that nobody holds any more is part of the run
+    assert found.files == 3
+    assert (run / LOCK).is_file()

@@ -24,12 +24,8 @@ from touchline.spotting.footage import Footage
 from touchline.spotting.tuning import tune
 from touchline.training.history import read_rows
 from touchline.training.tuning import searching
-from touchline.training.tuning.own_space import open_space
-from touchline.training.tuning.searching import Search
-from touchline.training.tuning.studies import Method
-from touchline.training.tuning.task import TuningTask
-from touchline.training.tuning.tuning import Budget
 from touchline.training.tuning.worth import NO_TEST
+from tuning_worlds import ReachedError, search_for, task_of
 
 SPACES = Path(__file__).parents[2] / "recipes" / "tuning"
 SHORT = (
@@ -40,10 +36,6 @@ SPACE = """
 loss.event_weight: {low: 1.0, high: 10.0, log: true}
 time.dropout: {low: 0.0, high: 0.5}
 """
-
-
-class ReachedError(Exception):
-    """Raised where a test has seen enough."""
 
 
 @pytest.fixture(scope="module")
@@ -67,25 +59,6 @@ def space(tmp_path: Path) -> Path:
 
 def config_for(data: Path, *words: str) -> SpottingConfig:
     return resolve(SpottingConfig, None, {"data": data}, (*SHORT, *words))
-
-
-def search_for(space: Path | None, trials: int = 2) -> Search:
-    return Search(space, Method("random", "none"), Budget(trials))
-
-
-def task_of(config: SpottingConfig, space: Path, monkeypatch: pytest.MonkeyPatch) -> TuningTask:
-    """What tuning would begin with."""
-    given: list[TuningTask] = []
-
-    def stop(task: TuningTask, *_: object) -> None:
-        given.append(task)
-        raise ReachedError
-
-    with monkeypatch.context() as patch:
-        patch.setattr(tuning, "search_settings", stop)
-        with pytest.raises(ReachedError):
-            tune(config, search_for(space))
-    return given[0]
 
 
 def test_the_command_tunes_and_goes_on_where_it_is_finished(
@@ -136,7 +109,7 @@ def test_a_trial_is_its_best_epoch_and_never_sees_test_matches(
         assert piece.match != "game d", "a test match was looked at"
         return encode(piece, *others)
 
-    task = task_of(config_for(short_matches), space, monkeypatch)
+    task = task_of(tuning, config_for(short_matches), space, monkeypatch)
     monkeypatch.setattr(learning, "encode_footage", refusing)
     monkeypatch.setattr("touchline.spotting.beginning.gather_footage", None)  # gathered once
     told: list[tuple[int, float]] = []
@@ -150,7 +123,7 @@ def test_a_trial_is_its_best_epoch_and_never_sees_test_matches(
 def test_a_trial_is_pruned_at_its_epoch(
     short_matches: Path, space: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    task = task_of(config_for(short_matches), space, monkeypatch)
+    task = task_of(tuning, config_for(short_matches), space, monkeypatch)
     told: list[int] = []
 
     def report(step: int, _score: float) -> None:
@@ -219,7 +192,7 @@ def test_another_seed_does_not_deal_other_splits(
     def note(own: SpottingConfig, _out: Path, _resume: Run | None, gathered: Gathered) -> None:
         given.append((own, gathered))
 
-    task = task_of(config, space, monkeypatch)
+    task = task_of(tuning, config, space, monkeypatch)
     monkeypatch.setattr(tuning, "train", note)
     task.teach((), tmp_path / "run", None)
     ((own, gathered),) = given
@@ -239,7 +212,7 @@ def test_other_events_are_another_study(
     content = json.loads(labels.read_text())
     content["annotations"].pop()
     labels.write_text(json.dumps(content))
-    with pytest.raises(UsageError, match="the data that this study began with"):
+    with pytest.raises(UsageError, match="that the matches or their split have changed"):
         tune(config_for(data), search_for(space), tmp_path / "study")
     with pytest.raises(UsageError, match="the settings that this study began with, head"):
         tune(config_for(short_matches, "head.team=none"), search_for(space), tmp_path / "study")
@@ -256,7 +229,7 @@ def test_what_decides_the_score_is_not_tuned(key: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["spotting.yaml", "spotting-002.yaml"])
 def test_each_space_among_the_recipes_can_be_used(name: str, tmp_path: Path) -> None:
     config = resolve(SpottingConfig, None, {"data": tmp_path})
-    assert len(open_space(SPACES / name, config, (), tuning.NOT_TUNED, "spotter").items) >= 3
+    assert len(tuning.TUNABLE.space(config, SPACES / name).items) >= 3
 
 
 def test_a_dry_run_tells_what_would_be_tuned_and_writes_nothing(

@@ -200,7 +200,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         UsageError: when it holds anything else.
     """
     if not path.is_file():
-        raise EnvironmentMissingError("a file of weights", f"nothing at {path}", "Check the path.")
+        found = f"the folder {path}" if path.is_dir() else f"nothing at {path}"
+        raise EnvironmentMissingError("a file of weights", found, "Check the path.")
     try:
         if path.suffix == ".safetensors":
             return load_file(path)

@@ -61,6 +61,9 @@ def bakeoff(
     if out is not None:
         check_page(out)
     if dry_run:
+        from touchline.photos.tune_plan import labelled_photos
+
+        labelled_photos(settings)
         describe_data(settings)
         print(f"would be compared: {', '.join(each.word for each in named)}")
         return

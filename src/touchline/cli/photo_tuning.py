@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from touchline.cli.photo_settings import PHOTOS
-from touchline.cli.resolving import config_or_printed, given_keys, put
+from touchline.cli.resolving import config_or_printed, given_keys
 from touchline.cli.tuning_words import (
     Minutes,
     Pruner,
@@ -17,6 +17,7 @@ from touchline.cli.tuning_words import (
     StudySeed,
     Trials,
     search_of,
+    search_or_preview,
 )
 from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
 
@@ -71,14 +72,8 @@ def tune(
     settings = config_or_printed(PhotosConfig, words, flags, config, PHOTOS, printed=print_config)
     if settings is None:
         return
+    from touchline.photos import tuning
+
     fixed = given_keys(words, flags)
-    if dry_run:
-        from touchline.photos.tune_plan import preview, space_for
-
-        print(preview(settings, space_for(settings, space, fixed), sampler))
-        return
-    from touchline.photos.tuning import tune as search_settings
-
     search = search_of(space, sampler, pruner, settings.seed, (trials, minutes), storage, fixed)
-    tuned = search_settings(settings, search, out)
-    put(tuned.as_dict() if json else tuned.describe())
+    search_or_preview(tuning, settings, search, out, dry_run=dry_run, json=json)

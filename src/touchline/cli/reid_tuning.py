@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from touchline.cli.resolving import config_or_printed, given_keys, put
+from touchline.cli.resolving import config_or_printed, given_keys
 from touchline.cli.tuning_words import (
     Minutes,
     Pruner,
@@ -15,6 +15,7 @@ from touchline.cli.tuning_words import (
     StudySeed,
     Trials,
     search_of,
+    search_or_preview,
 )
 from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
 
@@ -66,13 +67,8 @@ def tune(
     settings = config_or_printed(ReidConfig, words, flags, config, CROPS, printed=print_config)
     if settings is None:
         return
-    from touchline.reid.tuning import preview
-    from touchline.reid.tuning import tune as search_settings
+    from touchline.reid import tuning
 
     fixed = given_keys(words, flags)
     search = search_of(space, sampler, pruner, settings.seed, (trials, minutes), storage, fixed)
-    if dry_run:
-        print(preview(settings, search))
-        return
-    tuned = search_settings(settings, search, out)
-    put(tuned.as_dict() if json else tuned.describe())
+    search_or_preview(tuning, settings, search, out, dry_run=dry_run, json=json)

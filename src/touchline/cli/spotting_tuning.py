@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from touchline.cli.resolving import config_or_printed, given_keys, put
+from touchline.cli.resolving import config_or_printed, given_keys
 from touchline.cli.spotting_classify import MATCHES, Words
 from touchline.cli.tuning_words import (
     Minutes,
@@ -17,6 +17,7 @@ from touchline.cli.tuning_words import (
     StudySeed,
     Trials,
     search_of,
+    search_or_preview,
 )
 from touchline.cli.words import ConfigFile, Device, DryRun, Json, Precision, PrintConfig
 
@@ -65,13 +66,8 @@ def tune(
     )
     if settings is None:
         return
-    from touchline.spotting.tuning import preview
-    from touchline.spotting.tuning import tune as search_settings
+    from touchline.spotting import tuning
 
     fixed = given_keys(words, flags)
     search = search_of(space, sampler, pruner, settings.seed, (trials, minutes), storage, fixed)
-    if dry_run:
-        print(preview(settings, search))
-        return
-    tuned = search_settings(settings, search, out)
-    put(tuned.as_dict() if json else tuned.describe())
+    search_or_preview(tuning, settings, search, out, dry_run=dry_run, json=json)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import typer
 
+from touchline.cli.resolving import put
+
 if TYPE_CHECKING:
     from touchline.training.tuning.searching import Search
+    from touchline.training.tuning.tuned import Tuned
 
 USUAL_TRIALS = 60
 
@@ -17,7 +20,7 @@ Trials = Annotated[
         min=1, help="Trials in all, over all processes; 60 if this and --minutes are left out."
     ),
 ]
-Minutes = Annotated[float | None, typer.Option(min=0, help="Begin no further trial after so long.")]
+Minutes = Annotated[float | None, typer.Option(help="Begin no further trial after so long.")]
 SpaceFile = Annotated[
     Path | None, typer.Option(help="YAML of what is tuned; the task's own if left out.")
 ]
@@ -32,6 +35,18 @@ StudyFolder = Annotated[
     Path | None, typer.Option(help="Folder of the study: new, or one to go on with or join.")
 ]
 StudySeed = Annotated[int | None, typer.Option(help="Decides the split and what is tried.")]
+
+
+class Tuner(Protocol):
+    """The module of a task that tunes it."""
+
+    def preview(self, config: Any, search: "Search") -> str:
+        """What a study would work on and tune."""
+        ...
+
+    def tune(self, config: Any, search: "Search", out: Path | None) -> "Tuned":
+        """Search for better settings."""
+        ...
 
 
 def search_of(
@@ -61,3 +76,18 @@ def search_of(
     trials, minutes = budget
     usual = USUAL_TRIALS if trials is None and minutes is None else trials
     return Search(space, Method(sampler, pruner, seed), Budget(usual, minutes), storage, fixed)
+
+
+def search_or_preview(
+    tuner: Tuner, config: Any, search: "Search", out: Path | None, *, dry_run: bool, json: bool
+) -> None:
+    """Make the study and tell what came of it; for a dry run only say what would be done.
+
+    Raises:
+        TouchlineError: as the task's `tune` and `preview` do.
+    """
+    if dry_run:
+        put(tuner.preview(config, search))
+        return
+    tuned = tuner.tune(config, search, out)
+    put(tuned.as_dict() if json else tuned.describe())

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from touchline.backbones.loading import PACKAGED, check_backbone_name
 from touchline.errors import UsageError
 from touchline.photos.config import BackboneSettings
+
+NO_FILES = ("packaged", "hub", "random")
+"""Weights that are known by a word."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def contenders(words: str) -> tuple[Contender, ...]:
 
     Raises:
         UsageError: for an unknown name (names near it are given), one named twice (`a` and
-            `a@packaged` may be the same), or none.
+            `a@packaged` may be the same), none, or a folder in the place of a file of weights.
     """
     found = tuple(Contender(word.strip()) for word in words.split(",") if word.strip())
     if not found:
@@ -42,4 +46,10 @@ def contenders(words: str) -> tuple[Contender, ...]:
         raise UsageError("each backbone once", f"{same}, which are the same", "Name it once.")
     for each in found:
         check_backbone_name(each.settings.name)
+        weights = each.settings.weights
+        if weights not in NO_FILES and Path(weights).is_dir():
+            raise UsageError(
+                "a file of weights", f"the folder {weights} for {each.settings.name}",
+                "Name a file in it.",
+            )  # fmt: skip
     return found

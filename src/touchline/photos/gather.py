@@ -79,11 +79,7 @@ def prepare(config: PhotosConfig, gathered: Gathered, backbone: Backbone | None 
     """
     photos = gathered.photo_set.photos
     classes = gathered.photo_set.classes
-    if len(classes) < 2:
-        raise UsageError(
-            "at least two classes", f"only {classes[0]!r} in {config.data}",
-            "Put the photos of each class into a folder of its own.",
-        )  # fmt: skip
+    require_two_classes(classes, config.data)
     mirror, mirroring = mirror_of(config, classes)
     number = {name: index for index, name in enumerate(classes)}
     device = choose_device(config.device)
@@ -104,6 +100,23 @@ def prepare(config: PhotosConfig, gathered: Gathered, backbone: Backbone | None 
         precision=choose_precision(config.precision, device),
         cache=config.cache or default_cache(),
     )  # fmt: skip
+
+
+def require_two_classes(classes: tuple[str, ...], data: Path) -> None:
+    """Refuse photos that leave nothing to tell apart.
+
+    Args:
+        classes: at least one.
+        data: what they are from.
+
+    Raises:
+        UsageError: when there is one.
+    """
+    if len(classes) < 2:
+        raise UsageError(
+            "at least two classes", f"only {classes[0]!r} in {data}",
+            "Put the photos of each class into a folder of its own.",
+        )  # fmt: skip
 
 
 def mirror_of(config: PhotosConfig, classes: tuple[str, ...]) -> tuple[MirrorMap, bool]:

@@ -89,6 +89,17 @@ class FoldScorer:
         )  # fmt: skip
         return self._prepared.setdefault(network, study) if before is None else study
 
+    def check(self, config: PhotosConfig) -> None:
+        """Refuse, before any trial, settings that the photos cannot be taught with.
+
+        Raises:
+            UsageError: there is no such network, it cannot see photos in these views, or the
+                classes cannot be parted into folds.
+        """
+        study = self.study(config)
+        _ = study.learning_views  # made when first asked for
+        folds([study.photos[p] for p in self.learning], config.evaluation.folds, config.seed)
+
     def score(
         self, config: PhotosConfig, report: Report | None = None, repeat: int = 0
     ) -> FoldScore:

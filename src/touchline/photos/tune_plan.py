@@ -1,21 +1,18 @@
 """What a study of photos rests on: photos held out to test, settings that may be tuned, terms."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from touchline.errors import UsageError
 from touchline.files import sha256_of_bytes
-from touchline.photos.config import PhotosConfig
+from touchline.photos.config import PhotosConfig, Recipe
 from touchline.photos.data import Photo
 from touchline.photos.evaluation import Evaluation, plan_evaluation
-from touchline.photos.gather import Gathered
+from touchline.photos.gather import Gathered, require_two_classes
 from touchline.photos.reading import read_photos
-from touchline.training.tuning.own_space import describe_space, open_space, packaged_space
-from touchline.training.tuning.plans import SamplerName
-from touchline.training.tuning.space import Space
+from touchline.training.tuning.own_space import Tunable, packaged_space
 
 HELD_OUT = 0.2
 NOT_TUNED = ("data", "seed", "evaluation", "cache", "device", "tracking")
@@ -44,28 +41,20 @@ def with_test(config: PhotosConfig, photos: Sequence[Photo]) -> tuple[PhotosConf
     return config, plan_evaluation(settings, photos, config.seed)
 
 
-def space_for(config: PhotosConfig, file: Path | None, fixed: Sequence[str] = ()) -> Space:
-    """The space of a study: a file, or the recipe's own where it is None; see `open_space`.
+def tunable(recipe: Recipe) -> Tunable:
+    """What may be tuned of a recipe."""
+    return Tunable("classifier", packaged_space(__package__, DEFAULT_SPACES[recipe]), NOT_TUNED)
+
+
+def labelled_photos(config: PhotosConfig) -> list[Photo]:
+    """The photos with a class, from names alone, for a dry run that refuses what the work would.
 
     Raises:
-        UsageError: as `open_space` does.
+        UsageError: the data cannot be read, or has fewer than two classes.
     """
-    own = packaged_space(__package__, DEFAULT_SPACES[config.recipe])
-    return open_space(file or own, config, fixed, NOT_TUNED, "classifier")
-
-
-def preview(config: PhotosConfig, space: Space, sampler: SamplerName) -> str:
-    """What a study would work on, from names alone: no photo is opened.
-
-    Raises:
-        UsageError: the photos or the space cannot be used.
-    """
-    found = [photo for photo in read_photos(config.data).photos if photo.label]
-    config, plan = with_test(config, found)
-    return (
-        f"{len(found)} photos of {len({photo.label for photo in found})} classes; {plan.scheme}; "
-        f"{config.evaluation.folds} folds a trial\n{describe_space(space, sampler)}"
-    )
+    found = read_photos(config.data)
+    require_two_classes(found.classes, config.data)
+    return [photo for photo in found.photos if photo.label]
 
 
 def terms_of(config: PhotosConfig, gathered: Gathered, learning: np.ndarray) -> Mapping[str, Any]:

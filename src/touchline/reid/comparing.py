@@ -22,7 +22,7 @@ from touchline.reid.metrics.paired import compare
 from touchline.reid.model import load_reidentifier
 from touchline.reid.reranking.settings import RerankSettings
 from touchline.reid.runs_on_split import RunsOnSplit
-from touchline.reid.telling import tell
+from touchline.reporting.telling import tell
 from touchline.runs import Run, create_run
 from touchline.training.devices import DeviceName, PrecisionName
 
@@ -44,8 +44,8 @@ def compare_runs(
 
     Args:
         runs: finished runs; of one name only one.
-        data: named crops with a test split; without a valid split some of train is set aside for
-            choosing, by the seed of the first run.
+        data: named crops with a test split; without a valid split some of train, which is not
+            needed otherwise, is set aside for choosing, by the seed of the first run.
         out: a new folder.
         device: where the networks run.
         precision: how they compute.
@@ -62,7 +62,7 @@ def compare_runs(
     for method in methods.values():
         method.ensemble_of(names)
     found = [load_reidentifier(run, device, precision) for run in runs]
-    lesson = gather_lesson(found[0].config.model_copy(update={"data": data}))
+    lesson = gather_lesson(found[0].config.model_copy(update={"data": data}), learning=False)
     if lesson.test is None:
         raise UsageError(
             "a test split with names to report on", f"none in {data}", "Give one, or use evaluate."

@@ -6,7 +6,7 @@ from touchline.reid.galleries import embed_gallery, gallery_of
 from touchline.reid.model import load_reidentifier
 from touchline.reid.records import write_records
 from touchline.reid.report import write_report
-from touchline.reid.telling import tell
+from touchline.reporting.telling import tell
 from touchline.runs import Run, create_run
 from touchline.training.devices import DeviceName, PrecisionName
 

@@ -21,7 +21,7 @@ from touchline.reid.networks.extractor import Extractor
 from touchline.reid.protocol import Protocol, protocol_of
 from touchline.reid.ranking.rank import Ranking, rank
 from touchline.reid.reading.reading import read_crops
-from touchline.reid.telling import tell
+from touchline.reporting.telling import tell
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,12 @@ class Lesson:
         ])  # fmt: skip
 
 
-def gather_lesson(config: ReidConfig) -> Lesson:
+def gather_lesson(config: ReidConfig, *, learning: bool = True) -> Lesson:
     """Read the data of a configuration; without a valid split, some of train is set aside for it.
+
+    Args:
+        config: names the data.
+        learning: whether anything is to be learnt; else data with a valid split needs no train.
 
     Raises:
         UsageError: when there is nothing to learn from or to choose by, or no query of a named
@@ -63,13 +67,13 @@ def gather_lesson(config: ReidConfig) -> Lesson:
     """
     found = read_crops(config.data)
     train = tuple(crop for crop in found.train if crop.identity != NOBODY)
-    if not train:
+    valid = found.galleries.get("valid")
+    held_out = valid is None or not valid.named
+    if not train and (learning or held_out):
         raise UsageError(
             "named crops to learn from", f"none in {config.data}{first_of(found.faults)}",
             "Give a data set with a train split, or a CSV of path,identity.",
         )  # fmt: skip
-    valid = found.galleries.get("valid")
-    held_out = valid is None or not valid.named
     if valid is None or not valid.named:
         train, valid = hold_out(train, config.seed)
     test = found.galleries.get("test")

@@ -16,6 +16,7 @@ from touchline.reid.matching.matching import match
 from touchline.reid.matching.strips import write_strips
 from touchline.reid.model import load_reidentifier
 from touchline.reid.protocol import Protocol
+from touchline.reid.sample import sample_folder
 from touchline.reid.tally import Tally
 from touchline.runs import Run
 from touchline.training.devices import DeviceName, PrecisionName
@@ -61,7 +62,7 @@ def match_folders(
     matches = match(
         FeatureDistances(asked_vectors, known_vectors), seen, there, protocol, found.confidence, top
     )
-    _write(matches, out, stdout, found.name, known=identities_known(seen, there))
+    _write(matches, out, stdout, _called(run), known=identities_known(seen, there))
     return Tally(
         out, len(seen), len(there), (*faults, *more), _done(out, len(seen), len(there))
     )  # fmt: skip
@@ -85,7 +86,7 @@ def search_index(
     seen, vectors, faults = vectors_of(found, asked)
     matches = search(opened, seen, vectors, found.confidence, top, by_action=by_action)
     known = opened.named and any(crop.identity != NOBODY for crop in seen)
-    _write(matches, out, stdout, found.name, known=known)
+    _write(matches, out, stdout, _called(run), known=known)
     count = opened.facts.count
     return Tally(out, len(seen), count, faults, _done(out, len(seen), count))
 
@@ -104,6 +105,12 @@ def _require_new(out: Path | None) -> None:
         raise UsageError("a new or empty folder", f"something at {out}", "Name another with --out.")
 
 
+def _called(run: Run) -> str:
+    """The run as people know it."""
+    folder = run.folder.resolve()
+    return "the sample" if folder == sample_folder().resolve() else f"the run {folder.name}"
+
+
 def _write(
     matches: Iterable[Match], out: Path | None, stdout: TextIO, name: str, *, known: bool
 ) -> None:
@@ -114,7 +121,7 @@ def _write(
         return
     out.mkdir(parents=True, exist_ok=True)
     written = recorded(out / MATCHES, matches, known=known)
-    write_strips(out / STRIPS, written, "Matches", f"By the run {name}.", known=known)
+    write_strips(out / STRIPS, written, "Matches", f"By {name}.", known=known)
 
 
 def _done(out: Path | None, queries: int, gallery: int) -> str:

@@ -14,7 +14,7 @@ from touchline.reid.matching.strip_chart import strip_chart
 from touchline.reid.model import save_reidentifier
 from touchline.reid.records import require_same_split, write_records, write_split
 from touchline.reid.report import STRIPS, write_report
-from touchline.reid.telling import tell
+from touchline.reporting.telling import tell
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.training.devices import choose_device, choose_precision, describe_device

@@ -14,17 +14,24 @@ from touchline.reid.train import train
 from touchline.runs import Run
 from touchline.training.tracking.opening import require_trackers
 from touchline.training.tuning.epoch_reports import score_of_training
-from touchline.training.tuning.luck import fresh_seed
-from touchline.training.tuning.own_space import describe_space, open_space, packaged_space, tried
+from touchline.training.tuning.own_space import (
+    Tunable,
+    describe_space,
+    packaged_space,
+    tried,
+    tried_afresh,
+)
 from touchline.training.tuning.pair import Pair
 from touchline.training.tuning.searching import Search, search_settings
-from touchline.training.tuning.space import Space
 from touchline.training.tuning.task import TuningTask
 from touchline.training.tuning.tuned import Tuned
 from touchline.training.tuning.tuning import Report
 
-OWN_SPACE = "reid.yaml"
-NOT_TUNED = ("data", "seed", "device", "tracking")
+TUNABLE = Tunable(
+    "re-identifier",
+    packaged_space(__package__, "reid.yaml"),
+    ("data", "seed", "device", "tracking"),
+)
 TEST_NOTE = (
     "Both were taught with another seed than the trials and scored once on the test queries, which "
     "chose nothing. The difference is paired, query by query, with its 95 % interval."
@@ -59,19 +66,17 @@ def preview(config: ReidConfig, search: Search) -> str:
     Raises:
         UsageError: the crops or the space cannot be used.
     """
-    space = _space(config, search)
+    space = TUNABLE.space(config, search.space, search.fixed)
     return f"{gather_lesson(config).describe()}\n{describe_space(space, search.method.sampler)}"
-
-
-def _space(config: ReidConfig, search: Search) -> Space:
-    file = search.space or packaged_space(__package__, OWN_SPACE)
-    return open_space(file, config, search.fixed, NOT_TUNED, "re-identifier")
 
 
 def _task(config: ReidConfig, search: Search) -> TuningTask:
     require_trackers(config.tracking)
-    space = _space(config, search)
+    space = TUNABLE.space(config, search.space, search.fixed)
     lesson = gather_lesson(config)
+
+    def check(words: Sequence[str]) -> None:
+        begin(tried(config, words), lesson)
 
     def objective(words: Sequence[str], report: Report) -> float:
         own = tried(config, words)
@@ -82,7 +87,7 @@ def _task(config: ReidConfig, search: Search) -> TuningTask:
         )  # fmt: skip
 
     def teach_afresh(words: Sequence[str], folder: Path, resume: Run | None) -> Run:
-        own = tried(config, (*words, f"seed={fresh_seed(config.seed)}"))
+        own = tried_afresh(config, words, config.seed)
         return train(own, folder, resume, lesson)
 
     def on_validation(_words: Sequence[str], winner: Run, untuned: Run) -> Pair:
@@ -96,6 +101,8 @@ def _task(config: ReidConfig, search: Search) -> TuningTask:
         config=config,
         space=space,
         terms=_terms(config, lesson),
+        examples="crops",
+        check=check,
         subject=f"{len(lesson.train)} crops, chosen by {queries} queries",
         measure=f"mAP of the best epoch on {queries} validation queries",
         objective=objective,

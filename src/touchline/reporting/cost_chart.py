@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
 from touchline.reporting.confidence import Score
 from touchline.reporting.figures import (
     BLUE,
@@ -50,6 +52,11 @@ def cost_chart(points: Sequence[Costed], cost: str, path: Path) -> Path:
             textcoords="offset points", color=INK, fontsize=9, parse_math=False,
         )  # fmt: skip
     axes.set_xscale("log")
+    plain = FuncFormatter(lambda cost, _: f"{cost:.10g}")
+    axes.xaxis.set_major_formatter(plain)
+    costs = [point.cost for point in points]
+    # Within one power of ten its own marks alone would leave the axis without a number.
+    axes.xaxis.set_minor_formatter(plain if max(costs) < 10 * min(costs) else NullFormatter())
     axes.margins(x=0.25)
     axes.set_xlabel(cost)
     axes.set_ylabel("accuracy")

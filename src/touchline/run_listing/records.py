@@ -1,6 +1,5 @@
 """What a run's folder says about itself, read without loading anything of its task."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,16 +8,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from touchline.errors import UsageError
 from touchline.reporting.confidence import Score
+from touchline.run_listing.plain_values import read_plain
+from touchline.runs import STUDY
 from touchline.tasks import TASKS
 from touchline.training.tracking.figures import is_score
 
 CONFIG, METRICS, MANIFEST, EPOCHS = "config.yaml", "metrics.json", "manifest.json", "results.csv"
-STUDY = "space.yaml"
-"""What a tuning study has in its folder and a run has not."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def read_record(folder: Path) -> RunRecord:
             "the folder of a run", f"a tuning study in {folder}",
             "Name one of its runs, `winner` or `untuned`.",
         )  # fmt: skip
-    settings = _mapping(folder / CONFIG, yaml.safe_load)
+    settings = read_plain(folder / CONFIG)
     task = next((name for name, task in TASKS.items() if task.known_by in settings), None)
     if task is None:
         raise UsageError(
@@ -106,8 +103,8 @@ def read_record(folder: Path) -> RunRecord:
             "`touchline runs ls` shows which there are.",
         )  # fmt: skip
     return RunRecord(
-        folder, task, settings, _mapping(folder / METRICS, json.loads),
-        _mapping(folder / MANIFEST, json.loads),
+        folder, task, settings, read_plain(folder / METRICS),
+        read_plain(folder / MANIFEST),
         datetime.fromtimestamp((folder / CONFIG).stat().st_mtime).astimezone(),
         _epochs(folder / EPOCHS),
     )  # fmt: skip
@@ -160,15 +157,6 @@ def _at(values: Any, parts: list[str], above: str = "") -> Iterator[tuple[str, A
         for name, inner in values.items():
             if fnmatchcase(name, parts[0]):
                 yield from _at(inner, parts[1:], f"{above}.{name}" if above else name)
-
-
-def _mapping(path: Path, read: Any) -> dict[str, Any]:
-    """The mapping in a file; an empty one where it is missing, broken or something else."""
-    try:
-        values = read(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError, yaml.YAMLError):
-        return {}
-    return values if isinstance(values, dict) else {}
 
 
 def _epochs(path: Path) -> int:

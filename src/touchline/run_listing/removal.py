@@ -3,19 +3,13 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from touchline.errors import UsageError
+from touchline.run_listing.made_by_runs import foreign_files
 from touchline.run_listing.records import RunRecord, read_record
+from touchline.training.tracking.at_work import is_at_work
 
-MADE_BY_RUNS = (
-    "*.onnx", "*.onnx.data", "calibration.json", "config.yaml", "confusion_matrix.csv", "folds",
-    "head-*", "labels.json", "learnt.txt", "manifest.json", "metrics.json", "per_class.csv",
-    "plots", "predictions.parquet", "preprocess.json", "report.html", "results.csv",
-    "scope.safetensors", "split.csv", "tensorboard", "tracking.json", "wandb", "weights",
-)  # fmt: skip
-"""What lies in the folder of a run of any task, as patterns of names."""
 MOST_NAMED = 5
 
 
@@ -43,8 +37,8 @@ def removable(folders: Sequence[Path]) -> list[Removable]:
     """Look at runs that are to be removed; nothing is touched.
 
     Raises:
-        UsageError: when one is no run, is a link, holds what no run makes, or stands there twice;
-            then none is to be removed.
+        UsageError: when one is no run, is a link, is being trained, holds what no run makes, or
+            stands there twice; then none is to be removed.
     """
     found = [_looked_at(folder) for folder in folders]
     places = [each.run.folder.resolve() for each in found]
@@ -79,11 +73,12 @@ def _looked_at(folder: Path) -> Removable:
             "the folder of a run itself", f"a link at {folder}", "Name the folder it leads to."
         )
     run = read_record(folder)
-    foreign = sorted(
-        each.name
-        for each in folder.iterdir()
-        if not any(fnmatchcase(each.name, pattern) for pattern in MADE_BY_RUNS)
-    )
+    if is_at_work(folder):
+        raise UsageError(
+            "a run that no process is at work on", f"one that is being trained in {folder}",
+            "Wait for its end, or stop it.",
+        )  # fmt: skip
+    foreign = [path.as_posix() for path in foreign_files(folder)]
     if foreign:
         more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
         raise UsageError(

@@ -6,6 +6,7 @@ from typing import Any
 
 from touchline.reporting.tables import Cell, Table
 from touchline.run_listing.records import RunRecord, score_of
+from touchline.training.tuning.one_line import in_one_line
 
 COMMIT_LETTERS = 10
 LEFT_OUT = {"per_class"}
@@ -99,14 +100,12 @@ def short_commit(commit: str | None) -> str:
 
 
 def flat(value: Any) -> str:
-    """A setting in one line.
+    """A setting in one line, as YAML and the words of a command write it.
 
-    >>> flat({"kind": "cpu", "threads": 2}), flat(None)
-    ('kind cpu, threads 2', 'null')
+    >>> flat({"kind": "cpu", "threads": 2}), flat(None), flat("auto")
+    ('{kind: cpu, threads: 2}', 'null', 'auto')
     """
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {flat(each)}" for name, each in value.items())
-    return "null" if value is None else str(value)
+    return value if isinstance(value, str) else in_one_line(value)
 
 
 def _score(run: RunRecord) -> tuple[Cell, Cell]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from touchline.files import write_atomically
-from touchline.reporting.progress import say
+from touchline.reporting.telling import tell
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.spotting.beginning import Beginning, Gathered, begin, gather
@@ -45,8 +45,7 @@ def train(
     require_trackers(config.tracking)
     gathered = gathered or gather(config)
     found = gathered.own
-    for fault in found.faults:
-        say(f"left out or mended: {fault}")
+    tell(found.faults)
     begun = begin(config, gathered)
     network = begun.network
     run = resume or create_run("spotting", out)

@@ -14,16 +14,22 @@ from touchline.spotting.scoring import MONITORED
 from touchline.spotting.train import train
 from touchline.training.tracking.opening import require_trackers
 from touchline.training.tuning.epoch_reports import score_of_training
-from touchline.training.tuning.luck import fresh_seed
-from touchline.training.tuning.own_space import describe_space, open_space, packaged_space, tried
+from touchline.training.tuning.own_space import (
+    Tunable,
+    describe_space,
+    packaged_space,
+    tried,
+    tried_afresh,
+)
 from touchline.training.tuning.searching import Search, search_settings
-from touchline.training.tuning.space import Space
 from touchline.training.tuning.task import TuningTask
 from touchline.training.tuning.tuned import Tuned
 from touchline.training.tuning.tuning import Report
 
-OWN_SPACE = "spotting.yaml"
-NOT_TUNED = ("data", "joint", "proxies", "seed", "device", "tracking")
+TUNABLE = Tunable(
+    "spotter", packaged_space(__package__, "spotting.yaml"),
+    ("data", "joint", "proxies", "seed", "device", "tracking"),
+)  # fmt: skip
 TEST_NOTE = (
     "Both were taught with another seed than the trials and scored once on the test matches, which "
     "chose nothing. The difference is paired, on the same minutes of play, with its 95 % interval."
@@ -58,20 +64,18 @@ def preview(config: SpottingConfig, search: Search) -> str:
     Raises:
         UsageError: the matches or the space cannot be used.
     """
-    space = _space(config, search)
+    space = TUNABLE.space(config, search.space, search.fixed)
     found = gather(config).own
     return f"{found.describe()}\n{describe_space(space, search.method.sampler)}"
 
 
-def _space(config: SpottingConfig, search: Search) -> Space:
-    file = search.space or packaged_space(__package__, OWN_SPACE)
-    return open_space(file, config, search.fixed, NOT_TUNED, "spotter")
-
-
 def _task(config: SpottingConfig, search: Search) -> TuningTask:
     require_trackers(config.tracking)
-    space = _space(config, search)
+    space = TUNABLE.space(config, search.space, search.fixed)
     gathered = gather(config)
+
+    def check(words: Sequence[str]) -> None:
+        begin(tried(config, words), gathered)
 
     def objective(words: Sequence[str], report: Report) -> float:
         own = tried(config, words)
@@ -84,7 +88,7 @@ def _task(config: SpottingConfig, search: Search) -> TuningTask:
         )  # fmt: skip
 
     def teach_afresh(words: Sequence[str], folder: Path, resume: Run | None) -> Run:
-        own = tried(config, (*words, f"seed={fresh_seed(config.seed)}"))
+        own = tried_afresh(config, words, config.seed)
         return train(own, folder, resume, gathered)
 
     found = gathered.own
@@ -93,6 +97,8 @@ def _task(config: SpottingConfig, search: Search) -> TuningTask:
         config=config,
         space=space,
         terms=_terms(config, gathered),
+        examples="matches",
+        check=check,
         subject=f"{len(found.train)} videos, chosen by {len(found.valid)} others",
         measure=f"mAP@1 of the best epoch on {len(found.valid)} validation videos",
         objective=objective,

@@ -1,5 +1,7 @@
 """Runs followed by TensorBoard, W&B (offline) and MLflow (a folder), opened again afterwards."""
 
+import errno
+import fcntl
 import importlib
 import sys
 from collections.abc import Iterator
@@ -13,11 +15,12 @@ from torch import Tensor, nn
 
 import wandb_records
 from event_files import curve, opened, picture
-from touchline.errors import EnvironmentMissingError, InterruptedRunError
+from touchline.errors import EnvironmentMissingError, InterruptedRunError, UsageError
 from touchline.runs import Run
 from touchline.settings import Settings
 from touchline.training.fitting import fit
 from touchline.training.settings import FitSettings
+from touchline.training.tracking.at_work import at_work
 from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
 from touchline.training.tracking.settings import TrackingSettings
 
@@ -181,6 +184,52 @@ def test_a_store_that_cannot_be_used_is_said_and_nothing_is_trained(
     with pytest.raises(EnvironmentMissingError, match=r"an MLflow store at .*place; found"):
         train(run, TrackingSettings(mlflow=str(place)))
     assert not run.file("results.csv").exists()
+
+
+def test_a_folder_in_the_place_of_the_store_is_refused(tmp_path: Path) -> None:
+    """SQLite would try to open it without end."""
+    pytest.importorskip("mlflow", reason="the extra touchline[mlflow] is not installed")
+    (tmp_path / "store" / "mlflow.db").mkdir(parents=True)
+    with pytest.raises(EnvironmentMissingError, match=r"an MLflow store .*mlflow\.db is a folder"):
+        train(new_run(tmp_path / "run"), TrackingSettings(mlflow=str(tmp_path / "store")))
+
+
+@pytest.mark.parametrize("kept", [(), ("results.csv",), ("tensorboard/events",)])
+def test_a_new_run_whose_followers_do_not_begin_is_taken_away(
+    tmp_path: Path, kept: tuple[str, ...]
+) -> None:
+    pytest.importorskip("mlflow", reason="the extra touchline[mlflow] is not installed")
+    run = new_run(tmp_path / "run")
+    for name in ("config.yaml", "split.csv", *kept):
+        run.file(name).parent.mkdir(exist_ok=True)
+        run.file(name).write_text("kept")
+    (tmp_path / "place").write_text("a file, not a folder")
+    with pytest.raises(EnvironmentMissingError, match="an MLflow store"):
+        train(run, TrackingSettings(mlflow=str(tmp_path / "place")))
+    assert all(run.file(name).is_file() for name in (*kept, "config.yaml") if kept)
+    assert run.folder.exists() is bool(kept)
+
+
+def test_a_run_is_trained_by_one_process_at_a_time(tmp_path: Path) -> None:
+    run = new_run(tmp_path / "run")
+    with (
+        at_work(run.folder),
+        pytest.raises(UsageError, match="a run that no process is at work on"),
+    ):
+        train(run, TrackingSettings())
+    assert not run.file("results.csv").exists()
+
+
+def test_where_there_are_no_locks_a_run_is_trained_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with at_work(tmp_path):
+        (tmp_path / "done").touch()
+    assert (tmp_path / "done").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from typing import Literal
 
 import optuna
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import Field
 
 from touchline.errors import UsageError
@@ -82,6 +84,20 @@ def test_a_space_reads_back_from_what_it_tells_of_itself(tmp_path: Path) -> None
         ("kind: {low: false, high: true}", "'kind' .* at 'low'"),
         ("kind: {low: 0.0, high: 1.0, step: .inf}", r"\.inf.* at 'step'"),
         ("kind: {low: 1, high: 3, step: 5}", "step must not be larger than the range"),
+        ("kind: {low: 1, high: 8, step: 2}", "high must be low and some whole steps"),
+        ("kind: {low: 0.0, high: 1.0, step: 0.3}", "high must be low and some whole steps"),
+        (
+            "a: {low: 1, high: 2}\na: {low: 1, high: 3}",
+            r"each name once; found 'a' in lines 1 and 2 of .*space\.yaml",
+        ),
+        (
+            "a: {low: 1, high: 2, low: 0}",
+            r"each name once; found 'low' in line 1 of .*space\.yaml",
+        ),
+        (
+            "a: {choices: [1, 2]}\na.b: {low: 1, high: 2}",
+            r"each setting once; found 'a\.b', which is in 'a', beside it in .*space\.yaml",
+        ),
         ("kind: {choices: [a, a]}", "each choice may stand there once"),
         ("kind: {choices: [a]}", "'kind' .* at 'choices'"),
     ],
@@ -111,6 +127,30 @@ def test_a_setting_that_cannot_be_is_refused_before_a_study(
 ) -> None:
     with pytest.raises(UsageError, match=match):
         read_space(written(tmp_path, text)).check(made)
+
+
+def test_a_fault_of_a_space_is_not_said_to_be_of_the_command_line(tmp_path: Path) -> None:
+    for text in ("inner.dept: {low: 1, high: 2}", "inner.depth: {low: 1, high: 12}"):
+        with pytest.raises(UsageError) as caught:
+            read_space(written(tmp_path, text)).check(made)
+        assert "command line" not in str(caught.value)
+
+
+def test_names_that_stand_for_a_group_in_two_places_repeat_nothing(tmp_path: Path) -> None:
+    text = "a: &range {low: 1, high: 2}\nb: *range"
+    assert list(read_space(written(tmp_path, text)).items) == ["a", "b"]
+
+
+@given(
+    low=st.integers(-50, 50), step=st.integers(1, 40), count=st.integers(1, 30),
+    tenths=st.booleans(),
+)  # fmt: skip
+def test_what_steps_reach_is_taken_as_it_is(low: int, step: int, count: int, tenths: bool) -> None:
+    """Optuna would warn where it had to change the range, and warnings are errors here."""
+    ends = [number / 10 if tenths else number for number in (low, low + count * step, step)]
+    found = Range(low=ends[0], high=ends[1], step=ends[2])
+    assert found.distribution().high == ends[1]  # type: ignore[attr-defined]
+    assert grid_size(Space({"a": found}, Path("grid.yaml"))) == count + 1
 
 
 def test_what_is_fixed_by_hand_is_not_tuned(tmp_path: Path) -> None:
@@ -146,6 +186,15 @@ def test_a_grid_in_another_order_has_the_same_points() -> None:
 def test_a_grid_needs_steps() -> None:
     space = Space({"a": Range(low=0.1, high=0.3)}, Path("grid.yaml"))
     with pytest.raises(UsageError, match=r"a range without a step for 'a' in grid\.yaml"):
+        plan_of("grid", space, 0)
+
+
+def test_a_grid_that_nobody_waits_for_is_refused_before_it_is_made() -> None:
+    wide = Range(low=0, high=1999, step=1)
+    space = Space({"a": wide, "b": wide, "c": wide}, Path("grid.yaml"))
+    with pytest.raises(
+        UsageError, match=r"a grid of at most 100,000 points; found 8,000,000,000 in grid\.yaml"
+    ):
         plan_of("grid", space, 0)
 
 

@@ -1,5 +1,6 @@
 import itertools
 import os
+import re
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -164,6 +165,26 @@ def test_an_interrupted_trial_is_repeated(journal: str) -> None:
     assert tally(study.records()) == {"complete": 5, "lost": 1}
 
 
+def test_after_an_interruption_trials_are_told_by_their_place(
+    journal: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(words: Sequence[str], report: Report) -> float:
+        raise KeyboardInterrupt(words, report)
+
+    with pytest.raises(InterruptedRunError):
+        work_through(joined(journal), stop, Budget(2))
+    work_through(joined(journal), climb, Budget(2))
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["trial 2 (1 of 2)", "trial 3 (2 of 2)"]
+    assert re.fullmatch(r"trial 3 .*: \d+\.\d\d %  height=0\.\d+ kind=(hill|plain)", lines[1])
+
+
+@pytest.mark.parametrize("minutes", [0, -1, float("nan")])
+def test_no_time_is_refused(minutes: float) -> None:
+    with pytest.raises(UsageError, match="Wanted --minutes above 0; found"):
+        Budget(None, minutes)
+
+
 def test_time_ends_a_study_between_trials(journal: str) -> None:
     seconds = itertools.count(0, 20)
     study = joined(journal)
@@ -220,7 +241,8 @@ def test_trials_worse_than_half_of_the_others_are_pruned(journal: str) -> None:
 @pytest.mark.parametrize(
     ("method", "space", "terms", "match"),
     [
-        (Method(pruner="none"), SPACE, {"data": "xyz"}, "the data that .*abc; found xyz"),
+        (Method(pruner="none"), SPACE, {"data": "xyz"},
+         "the data .* with; found that the examples or their split have changed"),
         (Method(pruner="none"), SPACE, {"settings": {"folds": 3, "views": [320]}},
          "the settings that .* with, folds: 5; found folds: 3"),
         (Method(pruner="none"), SPACE, {"settings": {"folds": 5}}, r"views: \[320\]; found .* not"),

@@ -9,12 +9,11 @@ import pytest
 from touchline.errors import InterruptedRunError
 from touchline.reporting.confidence import Score
 from touchline.runs import Run
-from touchline.settings import Settings
 from touchline.training.tuning.pair import Pair
 from touchline.training.tuning.task import TuningTask
 from touchline.training.tuning.tuning import Report
 from touchline.training.tuning.worth import NO_TEST, worth_of
-from tuning_worlds import SPACE
+from tuning_worlds import hill_task
 
 WORDS = ("height=0.9",)
 PAIR = Pair(
@@ -46,12 +45,9 @@ class Diary:
         return 0.6
 
     def task(self) -> TuningTask:
-        return TuningTask(
-            name="hills", config=Settings(), space=SPACE, terms={}, subject="a hill",
-            measure="height", objective=self.objective, teach=self.teach,
-            compare=lambda _winner, _untuned: PAIR,
-            compare_afresh=lambda _words, _winner, _untuned: PAIR, afresh="on another hill",
-            test_note="Both climbed once.", luck_note="Another hill chose nothing.",
+        return hill_task(
+            objective=self.objective, teach=self.teach, compare=lambda _winner, _untuned: PAIR,
+            compare_afresh=lambda _words, _winner, _untuned: PAIR,
         )  # fmt: skip
 
 

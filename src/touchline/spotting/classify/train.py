@@ -5,6 +5,7 @@ from pathlib import Path
 
 from touchline.files import write_atomically
 from touchline.reporting.progress import say, track
+from touchline.reporting.telling import tell
 from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.spotting.classify.clips import LabelledClip, clips_of
@@ -41,8 +42,7 @@ def train(config: ClassifyConfig, out: Path | None = None, resume: Run | None = 
     start = time.monotonic()
     require_trackers(config.tracking)
     found = gather_footage(config.data, config.seed, config.frames.height)
-    for fault in found.faults:
-        say(f"left out or mended: {fault}")
+    tell(found.faults)
     network = build_clip_classifier(config, len(found.classes))
     footage = (*found.train, *found.valid, *found.test)
     examples = ClipExamples(config, network, found.classes, tracks_of(config, footage))

@@ -11,15 +11,14 @@ from torch.utils.tensorboard import SummaryWriter
 from torch.utils.tensorboard.summary import hparams
 
 from touchline.training.tracking.figures import flat_settings
-
-FOLDER = "tensorboard"
+from touchline.training.tracking.tracker import BOARD
 
 
 class BoardTracker:
     """Writes into `tensorboard/` of a run; another process going on with the run adds a file."""
 
     def __init__(self, run_folder: Path) -> None:
-        self._writer = SummaryWriter(str(run_folder / FOLDER))
+        self._writer = SummaryWriter(str(run_folder / BOARD))
 
     def settings(self, values: Mapping[str, Any]) -> None:
         """Show the settings as hyperparameters, and whole as a text."""

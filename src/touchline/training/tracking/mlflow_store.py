@@ -79,6 +79,10 @@ def store_at(place: str) -> tuple[str, str | None]:
     In a folder the store is SQLite's file `mlflow.db`, for MLflow no longer writes its old layout
     of plain files; pictures go to `artifacts` beside it. Elsewhere the server decides.
 
+    Raises:
+        OSError: when the folder cannot be made, or has another folder in the place of that file,
+            which SQLite would try to open without end.
+
     >>> store_at("https://tracking.example")
     ('https://tracking.example', None)
     """
@@ -86,7 +90,10 @@ def store_at(place: str) -> tuple[str, str | None]:
         return place, None
     folder = Path(place).expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'mlflow.db'}", (folder / "artifacts").as_uri()
+    database = folder / "mlflow.db"
+    if database.is_dir():
+        raise IsADirectoryError(f"{database} is a folder")
+    return f"sqlite:///{database}", (folder / "artifacts").as_uri()
 
 
 def metric_name(name: str) -> str:

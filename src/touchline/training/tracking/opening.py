@@ -1,20 +1,24 @@
 """Trackers of a run: opened as its settings say, told how it ended, and taken up again later."""
 
 import importlib
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 from touchline.errors import EnvironmentMissingError
 from touchline.runs import Run
 from touchline.settings import Settings
+from touchline.training.tracking.at_work import LOCK, at_work
 from touchline.training.tracking.figures import flat_figures
 from touchline.training.tracking.settings import TrackingSettings
 from touchline.training.tracking.together import Together
-from touchline.training.tracking.tracker import Tracker
+from touchline.training.tracking.tracker import BOARD, Tracker
 
 IDENTITIES = "tracking.json"
 """In the run's folder: which W&B and MLflow run it is, so that resuming goes on there."""
+BEGUN = {"config.yaml", "split.csv", BOARD, "wandb", LOCK}
+"""What a run has in its folder before it learns anything."""
 NAMES = {"wandb": "Weights & Biases", "mlflow": "MLflow"}
 
 
@@ -39,7 +43,9 @@ def require_trackers(settings: TrackingSettings) -> None:
 def tracked(run: Run, task: str, config: Settings, settings: TrackingSettings) -> Iterator[Tracker]:
     """Follow a run for the length of a `with` block, which is told as failed where it raises.
 
-    A run that is gone on with goes on in the same W&B and MLflow runs.
+    A run that is gone on with goes on in the same W&B and MLflow runs. While it is followed the run
+    is known to be at work (see `touchline.training.tracking.at_work`). A new one whose followers do
+    not begin is taken away again, so that the same command can be repeated.
 
     Args:
         run: its folder exists.
@@ -49,16 +55,24 @@ def tracked(run: Run, task: str, config: Settings, settings: TrackingSettings) -
 
     Raises:
         EnvironmentMissingError: when a service that is asked for is missing or does not begin.
+        UsageError: when another process is training the run.
     """
     require_trackers(settings)
-    tracker = _open(run, task, settings)
-    tracker.settings(config.model_dump(mode="json"))
-    try:
-        yield tracker
-    except BaseException:
-        tracker.close(finished=False)
-        raise
-    tracker.close()
+    with at_work(run.folder):
+        new = not run.file(BOARD).exists()
+        try:
+            tracker = _open(run, task, settings)
+        except EnvironmentMissingError:
+            if new:
+                _take_away(run)
+            raise
+        tracker.settings(config.model_dump(mode="json"))
+        try:
+            yield tracker
+        except BaseException:
+            tracker.close(finished=False)
+            raise
+        tracker.close()
 
 
 def tell_outcome(tracker: Tracker, run: Run, *pictures: str) -> None:
@@ -74,6 +88,13 @@ def tell_outcome(tracker: Tracker, run: Run, *pictures: str) -> None:
     for pattern in pictures:
         for path in sorted(run.file("plots").glob(pattern)):
             tracker.picture(f"plots/{path.stem}", path)
+
+
+def _take_away(run: Run) -> None:
+    """Remove the folder of a run that has only just begun; one with anything else in it stays."""
+    if {each.name for each in run.folder.iterdir()} <= BEGUN:
+        with suppress(OSError):
+            shutil.rmtree(run.folder)
 
 
 def _open(run: Run, task: str, settings: TrackingSettings) -> Together:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+BOARD = "tensorboard"
+"""The folder of TensorBoard's files in that of a run."""
+
 
 class Tracker(Protocol):
     """One place that a training is followed at."""

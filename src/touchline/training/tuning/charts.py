@@ -22,7 +22,7 @@ from touchline.reporting.figures import (
 )
 from touchline.reporting.plain_text import shortened
 from touchline.training.tuning.space import Choice, Space, Value
-from touchline.training.tuning.trials import TrialRecord
+from touchline.training.tuning.trials import TrialRecord, as_share
 
 BEST_DRAWN = 5
 LONGEST_VALUE = 16
@@ -54,6 +54,7 @@ def history_chart(records: Sequence[TrialRecord], path: Path, untuned: float | N
         axes.axhline(untuned, color=ORANGE, linestyle="--", linewidth=1.2, label="untuned")
     axes.set_xlabel("trial")
     axes.set_ylabel("score")
+    axes.yaxis.set_major_formatter(per_cent())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     figure.legend(frameon=False, loc="outside lower left", ncols=5)
     return write_png(figure, path)
@@ -94,7 +95,7 @@ def parallel_chart(records: Sequence[TrialRecord], space: Space, path: Path) -> 
                   linewidth=1.6 if best else 0.8, zorder=3 if best else 2)  # fmt: skip
     for place, key in enumerate(space.items):
         _label_axis(axes, place, _marks(space, key))
-    _label_axis(axes, len(space.items), [(0.0, f"{low:.3f}"), (1.0, f"{high:.3f}")])
+    _label_axis(axes, len(space.items), [(0.0, as_share(low)), (1.0, as_share(high))])
     axes.set_xticks(**class_ticks([*space.items, "score"]))
     axes.tick_params(axis="x", length=0, labelsize=8)
     axes.set_yticks([])

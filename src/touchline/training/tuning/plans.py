@@ -13,6 +13,8 @@ from touchline.errors import UsageError
 from touchline.training.tuning.space import Choice, Range, Space, Value
 
 SamplerName = Literal["tpe", "random", "grid"]
+MOST_POINTS = 100_000
+"""Of a grid; nobody waits for more trials, and making the points takes memory."""
 Plan: TypeAlias = Callable[[int], Mapping[str, Value] | None]
 """From a place in the study, from 0, to the values it tries: none laid down (TPE chooses), or None
 where the plan has come to its end."""
@@ -24,7 +26,7 @@ def plan_of(sampler: SamplerName, space: Space, seed: int) -> Plan:
     By chance and by grid that is all of them, so several processes try the very same as one.
 
     Raises:
-        UsageError: a grid over a range without a step.
+        UsageError: a grid over a range without a step, or of too many points.
     """
     if sampler == "grid":
         points = _grid(space, seed)
@@ -35,12 +37,18 @@ def plan_of(sampler: SamplerName, space: Space, seed: int) -> Plan:
 
 
 def grid_size(space: Space) -> int:
-    """How many points the grid has.
+    """How many points the grid has, counted before any is made.
 
     Raises:
-        UsageError: as `plan_of` does.
+        UsageError: a range without a step, or more points than anybody waits for.
     """
-    return math.prod(len(_points(key, item, space)) for key, item in space.items.items())
+    size = math.prod(_count(key, item, space) for key, item in space.items.items())
+    if size > MOST_POINTS:
+        raise UsageError(
+            f"a grid of at most {MOST_POINTS:,} points", f"{size:,} in {space.source}",
+            "Take larger steps or fewer settings, or let --sampler random or tpe draw from it.",
+        )  # fmt: skip
+    return size
 
 
 def sampler_of(sampler: SamplerName, seed: int) -> BaseSampler:
@@ -56,20 +64,26 @@ def _drawn(space: Space, seed: int, place: int) -> dict[str, Value]:
 
 def _grid(space: Space, seed: int) -> list[dict[str, Value]]:
     """All points in shuffled order, so that a grid that is cut short is no corner of the space."""
-    values = [_points(key, item, space) for key, item in space.items.items()]
+    grid_size(space)  # refuses too many before they are made
+    values = [_points(item, _count(key, item, space)) for key, item in space.items.items()]
     points = [dict(zip(space.items, point, strict=True)) for point in itertools.product(*values)]
     return [points[place] for place in np.random.default_rng(seed).permutation(len(points))]
 
 
-def _points(key: str, item: Range | Choice, space: Space) -> tuple[Value, ...]:
+def _points(item: Range | Choice, count: int) -> tuple[Value, ...]:
     if isinstance(item, Choice):
         return item.ends
+    assert item.step is not None
+    return tuple(item.low + place * item.step for place in range(count))
+
+
+def _count(key: str, item: Range | Choice, space: Space) -> int:
+    if isinstance(item, Choice):
+        return len(item.ends)
     if item.step is None:
         raise UsageError(
             "a step or choices for each setting of a grid",
             f"a range without a step for {key!r} in {space.source}",
             "Add a step, or let --sampler random or tpe draw from it.",
         )  # fmt: skip
-    # A little more than the range, for 0.1 + 2 * 0.1 is a little more than 0.3.
-    count = math.floor((item.high - item.low) / item.step + 1e-8) + 1
-    return tuple(item.low + place * item.step for place in range(count))
+    return round((item.high - item.low) / item.step) + 1

@@ -15,7 +15,7 @@ from touchline.training.tuning.charts import (
 )
 from touchline.training.tuning.importance import FEWEST_TRIALS
 from touchline.training.tuning.space import Choice, Space
-from touchline.training.tuning.trials import TrialRecord, best_of, tally
+from touchline.training.tuning.trials import TrialRecord, as_share, best_of, tally
 
 REPORT, TRIALS = "report.html", "trials.csv"
 
@@ -57,7 +57,7 @@ def write_study_report(
         Section("History", _history(found, folder)),
         Section("Which settings mattered", _importances(found, folder)),
         Section("Which values go with good scores", _parallel(found, folder)),
-        Section("Trials", (table,)),
+        Section("Trials", (_for_people(table),)),
     )
     return write_page(Page(title, own, subtitle), folder / REPORT)
 
@@ -74,6 +74,17 @@ def trial_table(found: StudyFindings) -> Table:
     return Table(("trial", "outcome", "score", *keys, "reports", "seconds", "error"), tuple(rows))
 
 
+def _for_people(table: Table) -> Table:
+    """The same rows with scores as percentages."""
+    place = table.columns.index("score")
+    rows = (
+        (*row[:place], as_share(score) if isinstance(score := row[place], float) else None,
+         *row[place + 1 :])
+        for row in table.rows
+    )  # fmt: skip
+    return Table(table.columns, tuple(rows))
+
+
 def _winner(found: StudyFindings) -> Table:
     best = best_of(found.records)
     return Table(("setting", "value of the best trial"), tuple(best.values.items()))
@@ -83,8 +94,13 @@ def _facts(found: StudyFindings) -> Facts:
     best = best_of(found.records)
     counts = ", ".join(f"{count} {name}" for name, count in tally(found.records).items())
     facts = [
-        Fact("Best score", best.score, f"trial {best.number}"),
-        Fact("Untuned score", found.untuned, "the settings as given, scored as trials are"),
+        *(
+            Fact(name, None if score is None else as_share(score), note)
+            for name, score, note in (
+                ("Best score", best.score, f"trial {best.number}"),
+                ("Untuned score", found.untuned, "the settings as given, scored as trials are"),
+            )
+        ),
         Fact("Trials", len(found.records), counts),
         Fact("Seconds in trials", round(sum(r.seconds or 0.0 for r in found.records), 1)),
     ]

@@ -5,17 +5,19 @@ database. The one that ends last teaches the winner and writes the report.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from touchline.errors import UsageError
+from touchline.errors import TouchlineError, UsageError
 from touchline.files import write_atomically
 from touchline.reporting.progress import say
 from touchline.runs import create_run
 from touchline.settings import as_yaml
 from touchline.training.tuning.importance import importances
+from touchline.training.tuning.one_line import in_one_line
+from touchline.training.tuning.plans import plan_of
 from touchline.training.tuning.report import StudyFindings, write_study_report
-from touchline.training.tuning.space import in_one_line
 from touchline.training.tuning.storage import open_storage
 from touchline.training.tuning.studies import Method, TuningStudy, join
 from touchline.training.tuning.task import TuningTask
@@ -57,13 +59,23 @@ def search_settings(task: TuningTask, search: Search, out: Path | None = None) -
             on with; another process may be at work on it.
 
     Raises:
-        UsageError: when the study was begun otherwise, the folder or the storage cannot be used,
-            or no trial had a score.
+        UsageError: when the untuned settings cannot be taught, the study was begun otherwise, the
+            folder or the storage cannot be used, or no trial had a score.
+        EnvironmentMissingError: a database cannot be reached.
         InterruptedRunError: stopped by the person; the same call goes on.
     """
+    task.check(())  # they are taught in the end, as what the winner is held against
+    plan_of(search.method.sampler, task.space, search.method.seed)
+    made = out is None or not out.exists()
     folder = _open_folder(task.name, out, search.storage)
-    opened = open_storage(search.storage or str(folder / JOURNAL), folder.name)
-    study = join(opened, task.space, search.method, task.terms)
+    try:
+        opened = open_storage(search.storage or str(folder / JOURNAL), folder.name)
+        study = join(opened, task.space, search.method, task.terms, task.examples)
+    except TouchlineError:
+        if made:
+            with suppress(OSError):  # another process has just begun in it
+                folder.rmdir()
+        raise
     write_atomically(folder / SPACE, "".join(
         f"{key}: {in_one_line(item)}\n" for key, item in task.space.as_dict().items()
     ))  # fmt: skip
@@ -74,7 +86,7 @@ def search_settings(task: TuningTask, search: Search, out: Path | None = None) -
     last = work_through(study, task.objective, search.budget)
     finishing = study.locks.take(FINISHING, wait=False) if last else None
     if finishing is None:
-        return Tuned(folder, study.records(), None)
+        return Tuned(folder, study.space, study.records(), None)
     with finishing:
         return _finish(study, task, folder)
 
@@ -94,8 +106,13 @@ def _open_folder(task: str, out: Path | None, storage: str | None) -> Path:
     # Hidden files do not count: another process may be just about to write its first ones.
     if out is not None and ((out / SPACE).is_file() or (out / JOURNAL).is_file()):
         return out
-    if out is not None and out.is_dir() and all(e.name.startswith(".") for e in out.iterdir()):
-        return out
+    if out is not None and out.is_dir():
+        if all(each.name.startswith(".") for each in out.iterdir()):
+            return out
+        raise UsageError(
+            "a new or empty folder for a study, or that of one", f"something else in {out}",
+            "Name another with --out.",
+        )  # fmt: skip
     return create_run(task, out).folder
 
 
@@ -108,4 +125,4 @@ def _finish(study: TuningStudy, task: TuningTask, folder: Path) -> Tuned:
     write_study_report(
         found, folder, f"Tuning: {folder.name}", f"Score: {task.measure}", worth.sections(task)
     )
-    return Tuned(folder, records, worth)
+    return Tuned(folder, study.space, records, worth)

@@ -10,10 +10,10 @@ becomes `key=value` words, the same that a person would write behind the command
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
-import yaml
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,
@@ -24,10 +24,16 @@ from pydantic import Field, StrictInt, ValidationError, model_validator
 
 from touchline.errors import UsageError
 from touchline.settings import Settings, read_yaml
+from touchline.training.tuning.one_line import in_one_line
+from touchline.training.tuning.repeated_keys import refuse_repeated_keys
 
 FiniteNumber: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Value: TypeAlias = int | float | str
 """What a study tries of one setting; of choices it is the choice written as YAML."""
+
+
+FROM_WORDS = " in the command line"
+"""How `touchline.settings` says where a value is from; those of a space are from its file."""
 
 
 class Range(Settings):
@@ -52,11 +58,18 @@ class Range(Settings):
             raise ValueError("log needs a low above 0")
         if self.log and self.step is not None:
             raise ValueError("choose one of log and step")
-        if self.step is not None and self.step > self.high - self.low:
+        if self.step is not None and Decimal(str(self.step)) > self._reach:
             raise ValueError("step must not be larger than the range")
         if self.whole and not isinstance(self.step, int | None):
             raise ValueError("a range of whole numbers needs a whole step")
+        if self.step is not None and self._reach % Decimal(str(self.step)):
+            raise ValueError("high must be low and some whole steps")
         return self
+
+    @property
+    def _reach(self) -> Decimal:
+        """From end to end, as the numbers are written: 0.3 less 0.1 is 0.2."""
+        return Decimal(str(self.high)) - Decimal(str(self.low))
 
     @property
     def whole(self) -> bool:
@@ -149,8 +162,10 @@ class Space:
                 try:
                     resolve(self.words({key: value}))
                 except UsageError as error:
+                    found = error.found.removesuffix(FROM_WORDS)
+                    what = "" if found == repr(key) else f": {found}"
                     raise UsageError(
-                        error.wanted, f"{key!r} in {self.source}: {error.found}", error.next_step
+                        error.wanted, f"{key!r} in {self.source}{what}", error.next_step
                     ) from error
 
     def as_dict(self) -> dict[str, Any]:
@@ -165,28 +180,26 @@ def read_space(file: Path) -> Space:
     """The space that a YAML file describes.
 
     Raises:
-        UsageError: for an unreadable or empty file, or an item that is no range and no choice;
-            names file and key.
+        UsageError: for an unreadable or empty file, an item that is no range and no choice, a
+            setting that stands there twice, or one beside the group that it is in; names file and
+            key.
     """
     found = read_yaml(file)
+    refuse_repeated_keys(file)
     if not found:
         raise UsageError(
             "names of settings with what to try", f"none in {file}",
             "Write lines of `name: {low: 1, high: 8}` or `name: {choices: [a, b]}`.",
         )  # fmt: skip
-    return Space({str(key): _item(str(key), value, file) for key, value in found.items()}, file)
-
-
-def in_one_line(value: Any) -> str:
-    """The value as YAML on one line, which reads back as the same value.
-
-    >>> in_one_line([{"framing": "crop", "size": 256}]), in_one_line(0.00001)
-    ('[{framing: crop, size: 256}]', '1.0e-05')
-    """
-    text = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**9
-    )
-    return text.removesuffix("\n").removesuffix("\n...")
+    items = {str(key): _item(str(key), value, file) for key, value in found.items()}
+    for key in items:
+        group = next((each for each in items if key.startswith(f"{each}.")), None)
+        if group is not None:
+            raise UsageError(
+                "each setting once", f"{key!r}, which is in {group!r}, beside it in {file}",
+                "Leave one of the two out.",
+            )  # fmt: skip
+    return Space(items, file)
 
 
 def _item(key: str, value: Any, file: Path) -> Range | Choice:

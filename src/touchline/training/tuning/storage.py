@@ -49,13 +49,13 @@ def open_storage(where: str, study: str) -> OpenStorage:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     if "://" not in where:
         return _open_journal(Path(where))
-    scheme, _, rest = where.partition("://")
+    scheme = where.partition("://")[0]
     if scheme.partition("+")[0] not in ("postgresql", "postgres"):
         raise UsageError(
             "a journal file or a PostgreSQL URL", f"a {scheme}:// URL",
             "Write --storage postgresql://USER:PASSWORD@HOST/DATABASE.",
         )  # fmt: skip
-    return _open_database(f"postgresql+psycopg://{rest}", study)
+    return _open_database(where, study)
 
 
 def _open_journal(file: Path) -> OpenStorage:
@@ -109,7 +109,7 @@ def _cut_off_torn_line(file: Path) -> None:
         os.truncate(file, whole)
 
 
-def _open_database(url: str, study: str) -> OpenStorage:
+def _open_database(typed: str, study: str) -> OpenStorage:
     if (
         importlib.util.find_spec("sqlalchemy") is None
         or importlib.util.find_spec("psycopg") is None
@@ -122,12 +122,14 @@ def _open_database(url: str, study: str) -> OpenStorage:
     from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
     try:
-        shown = make_url(url).render_as_string(hide_password=True)
-    except ArgumentError as error:
+        address = make_url(typed)
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise UsageError(
-            "a PostgreSQL URL", str(error),
+            "a PostgreSQL URL", "one that cannot be read",  # itself it may hold a password
             "Write --storage postgresql://USER:PASSWORD@HOST/DATABASE.",
         ) from error  # fmt: skip
+    shown = address.render_as_string(hide_password=True)
+    url = address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     engine = create_engine(
         url, poolclass=NullPool, isolation_level="AUTOCOMMIT",
         connect_args={"options": KEEPALIVES},

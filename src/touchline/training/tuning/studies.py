@@ -25,6 +25,8 @@ from touchline.training.tuning.trials import ERROR, PLACE, WORKER, TrialRecord, 
 
 PrunerName = Literal["median", "none"]
 TERMS, WORKERS, CLOSED = "terms", "worker-", "closed"
+DATA = "data"
+"""The one of the terms that is a hash."""
 CLAIMING = "claiming"
 STARTUP_TRIALS = 5
 
@@ -142,8 +144,9 @@ class TuningStudy:
 
 
 def join(
-    opened: OpenStorage, space: Space, method: Method, terms: Mapping[str, Any]
-) -> TuningStudy:
+    opened: OpenStorage, space: Space, method: Method, terms: Mapping[str, Any],
+    examples: str = "examples",
+) -> TuningStudy:  # fmt: skip
     """Begin a study, or go on with one that was begun on the same terms.
 
     Args:
@@ -151,7 +154,8 @@ def join(
         space: what is tuned.
         method: how it searches.
         terms: what must be the same in all processes and after an interruption, by name: the
-            hash of the data, the settings that are not tuned. Values are what JSON can hold.
+            hash of the `data`, the settings that are not tuned. Values are what JSON can hold.
+        examples: what the data is of, e.g. `photos`.
 
     Raises:
         UsageError: the study was begun with another space, method, data or setting; says which. Or
@@ -164,7 +168,7 @@ def join(
             storage=opened.storage, study_name=opened.study, direction="maximize",
             load_if_exists=True, pruner=_pruner_of(method.pruner),
         )  # fmt: skip
-        _refuse_other_terms(study.user_attrs.get(TERMS), own)
+        _refuse_other_terms(study.user_attrs.get(TERMS), own, examples)
         study.set_user_attr(TERMS, own)
         before = sum(name.startswith(WORKERS) for name in study.user_attrs)
         study.sampler = sampler_of(method.sampler, method.seed + before)
@@ -175,15 +179,24 @@ def join(
     return TuningStudy(study, opened.locks, space, plan, worker, seat)
 
 
-def _refuse_other_terms(saved: Mapping[str, Any] | None, own: Mapping[str, Any]) -> None:
+def _refuse_other_terms(
+    saved: Mapping[str, Any] | None, own: Mapping[str, Any], examples: str
+) -> None:
     for name in () if saved is None else sorted({*saved, *own}):
         assert saved is not None
-        if saved.get(name) != own.get(name):
-            was, here = _difference(saved.get(name), own.get(name))
+        if saved.get(name) == own.get(name):
+            continue
+        if name == DATA:  # two hashes would tell nothing
             raise UsageError(
-                f"the {name} that this study began with, {was}", here,
-                "Set it back to go on, or begin another study, in another folder.",
+                "the data that this study began with",
+                f"that the {examples} or their split have changed",
+                "Put them back to go on, or begin another study, in another folder.",
             )  # fmt: skip
+        was, here = _difference(saved.get(name), own.get(name))
+        raise UsageError(
+            f"the {name} that this study began with, {was}", here,
+            "Set it back to go on, or begin another study, in another folder.",
+        )  # fmt: skip
 
 
 def _difference(was: Any, here: Any) -> tuple[str, str]:

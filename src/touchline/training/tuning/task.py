@@ -44,6 +44,8 @@ class TuningTask:
         space: what is tuned, known to be possible.
         terms: what must be the same in all processes, as `touchline.training.tuning.studies.join`
             takes it.
+        examples: what the data is of, e.g. `photos`.
+        check: refuses settings, by their `key=value` words, that cannot be taught on the data.
         subject: what is tuned on, in words.
         measure: what a trial's score is, in words.
         objective: a trial's score; it never looks at test data.
@@ -60,6 +62,8 @@ class TuningTask:
     config: Settings
     space: Space
     terms: Mapping[str, Any]
+    examples: str
+    check: Callable[[Sequence[str]], None]
     subject: str
     measure: str
     objective: Objective

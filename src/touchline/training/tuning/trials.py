@@ -73,6 +73,15 @@ def best_of(records: Sequence[TrialRecord]) -> TrialRecord:
     return max(complete, key=lambda record: (_score(record), -record.number))
 
 
+def as_share(score: float) -> str:
+    """A trial's score as people read it.
+
+    >>> as_share(0.81234)
+    '81.23 %'
+    """
+    return f"{100 * score:.2f} %"
+
+
 def tally(records: Sequence[TrialRecord]) -> dict[Outcome, int]:
     """How many trials came to which end, the ends that occurred only."""
     found = [record.outcome for record in records]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.training.tuning.one_line import as_command_words
 from touchline.training.tuning.report import REPORT
-from touchline.training.tuning.trials import TrialRecord, best_of, tally
+from touchline.training.tuning.space import Space
+from touchline.training.tuning.trials import TrialRecord, as_share, best_of, tally
 from touchline.training.tuning.worth import Worth
 
 
@@ -16,11 +18,13 @@ class Tuned:
 
     Attributes:
         folder: of the study.
+        space: what was tuned.
         records: its trials so far.
         worth: the winner beside the untuned settings; None while other processes go on.
     """
 
     folder: Path
+    space: Space
     records: Sequence[TrialRecord]
     worth: Worth | None
 
@@ -43,8 +47,9 @@ class Tuned:
                 f"writes the winner and {self.folder / REPORT}."
             )
         best = best_of(self.records)
-        settings = "  ".join(f"{key}={value}" for key, value in best.values.items())
+        assert best.score is not None
+        settings = as_command_words(self.space.words(best.values))
         return "\n".join([
-            f"{counts}. Best: trial {best.number}, {best.score:.4f}  {settings}",
+            f"{counts}. Best: trial {best.number}, {as_share(best.score)}  {settings}",
             "", self.worth.describe(), f"Report  {self.folder / REPORT}",
         ])  # fmt: skip

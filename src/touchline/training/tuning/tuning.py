@@ -18,9 +18,11 @@ from typing import Protocol
 from optuna import TrialPruned
 from optuna.trial import Trial
 
-from touchline.errors import InterruptedRunError, TouchlineError
+from touchline.errors import InterruptedRunError, TouchlineError, UsageError
 from touchline.reporting.progress import say
+from touchline.training.tuning.one_line import as_command_words
 from touchline.training.tuning.studies import TuningStudy
+from touchline.training.tuning.trials import PLACE, as_share
 
 
 class Report(Protocol):
@@ -59,10 +61,20 @@ class Budget:
         trials: how many there are in all, over all processes, those before an interruption
             included; failed and pruned ones count, lost ones are repeated.
         minutes: this process begins no further trial after so long.
+
+    Raises:
+        UsageError: when the time is not more than none.
     """
 
     trials: int | None = 60
     minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and not self.minutes > 0:
+            raise UsageError(
+                "--minutes above 0", f"{self.minutes:g}",
+                "Say how long to search, or how many --trials.",
+            )  # fmt: skip
 
 
 def work_through(
@@ -129,6 +141,7 @@ def _attempt(study: TuningStudy, objective: Objective, trial: Trial, budget: Bud
         ending = f"failed: {told}"
     else:
         study.complete(trial, score)
-        ending = f"{score:.4f}"
-    of = f" of {budget.trials}" if budget.trials is not None else ""
-    say(f"trial {trial.number + 1}{of}: {ending}  ({' '.join(words)})")
+        ending = as_share(score)
+    # Its place, for the number counts on where a trial that was lost is repeated.
+    of = f" ({trial.user_attrs[PLACE] + 1} of {budget.trials})" if budget.trials is not None else ""
+    say(f"trial {trial.number + 1}{of}: {ending}  {as_command_words(words)}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from touchline.faults import Fault
-from touchline.reid.telling import tell
+from touchline.reporting.telling import tell
 
 
 def test_each_fault_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
