@@ -12,8 +12,8 @@ import pytest
 from touchline.archive.label_files import read_labels
 from touchline.cli import main
 from touchline.demo import write_spoilt
+from touchline.media.folder_contents import COMPANIONS
 from touchline.photos import predict as predicting
-from touchline.photos.inputs import COMPANIONS
 
 CPU = ["--device", "cpu", "--precision", "fp32"]
 

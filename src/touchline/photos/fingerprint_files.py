@@ -35,7 +35,7 @@ def fingerprint_photos(
     prints: dict[Path, Fingerprint] = {}
     broken: list[Rejected] = []
     with closing(FingerprintCache(cache)) as kept:
-        for path, found in track(_each(unique, kept), "Reading photos", len(unique)):
+        for path, found in track(stream_fingerprints(unique, kept), "Reading photos", len(unique)):
             if isinstance(found, str):
                 broken.append(Rejected(path, found))
             else:
@@ -43,10 +43,13 @@ def fingerprint_photos(
     return prints, tuple(broken)
 
 
-def _each(
+def stream_fingerprints(
     paths: Sequence[Path], cache: FingerprintCache
 ) -> Iterator[tuple[Path, Fingerprint | str]]:
-    """Each path with its fingerprint, or with the reason why it has none."""
+    """Each path in order with its fingerprint, or with the reason why it has none, in words.
+
+    What is made anew is kept in the cache some hundred files at a time.
+    """
     rest = iter(paths)
     while some := list(islice(rest, _FILES_AT_ONCE)):
         known = cache.get(some)

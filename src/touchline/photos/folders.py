@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from touchline.media.folder_contents import SERVICE_FOLDERS
 from touchline.photos.data import SPLIT_SPELLINGS, Photo, Rejected, why_not_a_photo
-
-SERVICE_FOLDERS = frozenset({"@eaDir", "__MACOSX"})
-"""Folders that storage boxes and archivers leave behind; they hold thumbnails, not photos."""
 
 
 def read_folder(root: Path) -> tuple[list[Photo], list[Rejected]]:

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from touchline.errors import UsageError
-from touchline.photos.folders import SERVICE_FOLDERS
-
-COMPANIONS = frozenset({
-    ".xmp", ".thm", ".aae", ".pp3", ".dop", ".on1", ".cos", ".ini", ".db", ".csv", ".json",
-    ".jsonl", ".parquet", ".html", ".lnk",
-})  # fmt: skip
-"""Endings that lie beside photos by right; in a folder they are passed over without a word."""
+from touchline.media.folder_contents import COMPANIONS, SERVICE_FOLDERS
 
 STANDARD_INPUT = "-"
 

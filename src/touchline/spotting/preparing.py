@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from touchline.errors import UsageError
+from touchline.media.folder_contents import VIDEO_ENDINGS
 from touchline.media.video.opening import UnreadableVideoError
 from touchline.media.video.proxies import Proxy, ProxySettings, prepare
 from touchline.media.video.seeking_speed import SeekingSpeed, measure_seeking
 from touchline.reporting.progress import track
-from touchline.spotting.annotations.names import VIDEO_ENDINGS
 from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.config import FrameSettings
 

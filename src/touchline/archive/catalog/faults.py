@@ -34,12 +34,17 @@ def said_plainly(shown: str) -> Iterator[None]:
         raise _error_for(shown, reason.lower(), reason) from error
 
 
+def no_catalog(shown: str) -> UsageError:
+    """What to say of a file that holds something else."""
+    return UsageError(
+        "the file of a catalog", f"something else in {shown}",
+        "Name another file with --catalog; that one is left as it is.",
+    )  # fmt: skip
+
+
 def _error_for(shown: str, lowered: str, reason: str) -> TouchlineError:
     if "file is not a database" in lowered:
-        return UsageError(
-            "the file of a catalog", f"something else in {shown}",
-            "Name another file with --catalog; that one is left as it is.",
-        )  # fmt: skip
+        return no_catalog(shown)
     if any(word in lowered for word in _DAMAGED):
         return EnvironmentMissingError(
             "a whole catalog", f"a damaged one at {shown} ({reason})",

@@ -16,9 +16,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from touchline.archive.catalog.engines import postgresql_engine, sqlite_engine
-from touchline.archive.catalog.faults import said_plainly
+from touchline.archive.catalog.faults import no_catalog, said_plainly
 from touchline.archive.catalog.upgrading import upgrade
 from touchline.errors import EnvironmentMissingError, UsageError
+
+_HEADER = b"SQLite format 3\0"
 
 DEFAULT_NAME = "touchline.catalog"
 """The file in the working folder that commands use when none is named."""
@@ -106,7 +108,7 @@ def _url_of(where: str) -> URL:
         )  # fmt: skip
     try:
         return make_url(f"postgresql+psycopg://{rest}")
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise UsageError(
             "a PostgreSQL URL", "one that cannot be read",
             "Write --catalog postgresql://USER:PASSWORD@HOST/DATABASE.",
@@ -125,6 +127,7 @@ def _require_driver(url: URL) -> Engine:
 
 def _require_file(file: Path, create: bool) -> None:
     if file.is_file():
+        _refuse_other_content(file)
         return
     if file.exists() or not create:
         found = f"a folder at {file}" if file.exists() else f"nothing at {file}"
@@ -139,3 +142,14 @@ def _require_file(file: Path, create: bool) -> None:
             f"a folder for the catalog {file}", (error.strerror or str(error)).lower(),
             "Name another file with --catalog.",
         ) from error  # fmt: skip
+
+
+def _refuse_other_content(file: Path) -> None:
+    """Raise where a file holds something else: SQLite would write over one of a few bytes."""
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(len(_HEADER))
+    except OSError:
+        return  # opening it says why
+    if head and head != _HEADER:
+        raise no_catalog(str(file))

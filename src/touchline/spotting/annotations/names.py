@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from touchline.media.folder_contents import VIDEO_ENDINGS
 from touchline.spotting.matches import SplitName
-
-VIDEO_ENDINGS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".ts")
 
 SPLIT_SPELLINGS: dict[str, SplitName] = {
     "train": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test",

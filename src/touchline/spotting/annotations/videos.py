@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from touchline.spotting.annotations.names import VIDEO_ENDINGS
+from touchline.media.folder_contents import VIDEO_ENDINGS
 
 _RELEASED = re.compile(r"(?:(?P<half>[12])_)?(?P<height>\d{1,5})p", re.ASCII)
 _HALF_NAME = re.compile(r"(?P<game>.*)/(?P<half>[12])")

@@ -1,0 +1,1 @@
+"""From files to the rows of a catalog: photos, labels, players, videos, events, crops, journals."""
