@@ -7,7 +7,7 @@ no two processes decide on the same old state. Readers never wait.
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 WAIT_SECONDS = 30
@@ -47,7 +47,8 @@ def postgresql_engine(url: URL) -> Engine:
     Raises:
         ImportError: the driver is not installed.
     """
-    engine = create_engine(url, poolclass=NullPool, connect_args={"options": _KEEPALIVES})
+    # A server that was restarted meanwhile costs a new connection, not an error.
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"options": _KEEPALIVES})
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

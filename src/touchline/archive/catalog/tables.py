@@ -107,6 +107,7 @@ reviews = Table(
     UniqueConstraint("token", "photo_id"),  # one key press may decide a whole burst
     Index("reviews_by_photo", "photo_id"),
     Index("reviews_by_reviewer", "reviewer", "at"),
+    Index("reviews_by_undone", "undoes"),
 )  # fmt: skip
 
 claims = Table(
@@ -151,6 +152,7 @@ events = Table(
     Column("confidence", Float, nullable=False),
     Column("visible", Boolean, nullable=False, default=True),
     Index("events_by_set", "event_set_id", "seconds"),
+    sqlite_autoincrement=True,  # the edits of a deleted event must not speak of another one
 )  # fmt: skip
 
 event_edits = Table(

@@ -1,9 +1,9 @@
 """What a tagging journal says: for each sidecar what it held before, and all we ever wrote to it.
 
 The lines: `folder` (see `folder_times`), `write` (a sidecar about to be written, with what it held,
-its time, and the keyword), `refused` (it was not written after all), `edited` (our tags were taken
-out of a sidecar that a person had changed since), `undone`. What comes before the last `undone` is
-over.
+its time, the keyword, and the rejected one if any), `refused` (it was not written after all),
+`edited` (our tags were taken out of a sidecar that a person had changed since), `undone`. What
+comes before the last `undone` is over.
 """
 
 import base64
@@ -78,14 +78,16 @@ def remove_unfinished(history: TagHistory) -> None:
 
 
 def write_entry(
-    sidecar: Path, before: bytes | None, mtime_ns: int, after: bytes, keyword: str, token: str
-) -> Entry:
+    sidecar: Path, before: bytes | None, mtime_ns: int, after: bytes, keyword: str, token: str,
+    rejected: str = "",
+) -> Entry:  # fmt: skip
     """The entry that announces a change to a sidecar."""
     packed = None if before is None else base64.b64encode(zlib.compress(before)).decode()
     return {
         "step": "write", "sidecar": str(sidecar), "before": packed, "mtime_ns": mtime_ns,
         "was": None if before is None else sha256_of_bytes(before),
         "after": sha256_of_bytes(after), "keyword": keyword, "unfinished": f".touchline-{token}",
+        **({"rejected": rejected} if rejected else {}),
     }  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def _take_write(history: TagHistory, entry: Entry) -> None:
     sidecar.is_shared |= entry["was"] not in sidecar.known
     sidecar.unfinished = unfinished
     sidecar.known |= {entry["was"], entry["after"]}
-    sidecar.keywords.add(entry["keyword"])
+    sidecar.keywords.update(entry[name] for name in ("keyword", "rejected") if name in entry)
     sidecar.writes += 1
 
 

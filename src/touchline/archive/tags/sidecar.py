@@ -47,6 +47,7 @@ class MachineTag:
         state: `auto` as the machine wrote it; `confirmed` or `rejected` once a person judged it.
         written_at: when, in UTC.
         leaf: `added` when the flat keyword came with the tag, `found` when it was there before.
+        reviewer: who judged it in the catalog; empty for a machine, or a judgement made elsewhere.
     """
 
     path: KeywordPath
@@ -56,6 +57,7 @@ class MachineTag:
     state: str = "auto"
     written_at: str = ""
     leaf: str = "added"
+    reviewer: str = ""
 
     @property
     def keyword(self) -> str:
@@ -69,8 +71,10 @@ class MachineTag:
 
     def says_the_same(self, other: "MachineTag") -> bool:
         """Whether both are the same statement, whenever it was written."""
-        mine = (self.keyword, self.score, self.run, self.model)
-        return mine == (other.keyword, other.score, other.run, other.model)
+        mine = (self.keyword, self.score, self.run, self.model, self.state, self.reviewer)
+        return mine == (
+            other.keyword, other.score, other.run, other.model, other.state, other.reviewer,
+        )  # fmt: skip
 
 
 def machine_tag(root: str, label: str, score: float, **origin: str) -> MachineTag:
@@ -102,16 +106,21 @@ def read_tags(content: bytes) -> list[MachineTag]:
     return [_tag_of(item) for item in Packet(content).items(TAGS)]
 
 
-def with_tag(content: bytes | None, tag: MachineTag, elsewhere: Keywords) -> bytes:
+def with_tag(
+    content: bytes | None, tag: MachineTag, elsewhere: Keywords, rejected: MachineTag | None = None
+) -> bytes:
     """The sidecar with the tag; the very same bytes when there is nothing to change.
 
     An earlier `auto` tag under the same root goes, and its keywords with it. A tag under that root
-    that a person confirmed, or this very tag rejected by a person, leaves the sidecar as it is.
+    that a person confirmed, or this very tag rejected by a person, leaves the sidecar as it is;
+    but a reviewer's later judgement takes the place of a reviewer's earlier one.
 
     Args:
         content: the sidecar; None where there is none yet.
-        tag: what the model says, `auto`.
+        tag: what the model says, `auto`, or a reviewer, `confirmed`.
         elsewhere: keywords of the photo that a sidecar would hide: embedded ones.
+        rejected: what the reviewer says it is not; stands without keywords, so that no model
+            writes it again.
 
     Raises:
         UnreadableXmlError: when the sidecar cannot be read safely, or a list in it is none.
@@ -121,24 +130,26 @@ def with_tag(content: bytes | None, tag: MachineTag, elsewhere: Keywords) -> byt
     if is_judged(old, tag):
         return content or EMPTY_PACKET
     rivals = {number: each for number, each in enumerate(old)
-              if each.state == "auto" and each.root == tag.root}  # fmt: skip
+              if _gives_way(each, tag, rejected)}  # fmt: skip
+    tagged = [each for each in rivals.values() if each.state != "rejected"]
     theirs = _keywords_of(packet)
-    for rival in rivals.values():
+    for rival in tagged:
         if rival.keyword != tag.keyword:
             theirs = without_path(theirs, rival.path, flat_too=rival.leaf == "added")
-    same = next((each for each in rivals.values() if each.keyword == tag.keyword), None)
+    same = next((each for each in tagged if each.keyword == tag.keyword), None)
     is_found = tag.path[-1] in (*theirs.flat, *elsewhere.flat)
     leaf = same.leaf if same else "found" if is_found else "added"
     ours = Keywords((tag.path[-1],), (tag.keyword,), (slashed(tag.path),))
     keywords = in_every_list(in_every_list(theirs + elsewhere) + ours)
-    stale = [number for number, each in rivals.items() if not each.says_the_same(tag)]
-    is_new = same is None or not same.says_the_same(tag)
-    tags = ListEdit(TAGS, stale, [_tag_item(replace(tag, leaf=leaf))] if is_new else [])
+    wanted = [replace(tag, leaf=leaf), *([rejected] if rejected else [])]
+    stale = [n for n, each in rivals.items() if not any(map(each.says_the_same, wanted))]
+    new = [each for each in wanted if not any(map(each.says_the_same, old))]
+    tags = ListEdit(TAGS, stale, [_tag_item(each) for each in new])
     return packet.edited([*_edits(packet, keywords), tags])
 
 
 def without_tags(content: bytes, keywords: Collection[str]) -> bytes:
-    """The sidecar without our `auto` tags of these keywords; everything else stays.
+    """The sidecar without our tags of these keywords, but for those judged elsewhere.
 
     Raises:
         UnreadableXmlError: when the sidecar cannot be read safely.
@@ -147,19 +158,37 @@ def without_tags(content: bytes, keywords: Collection[str]) -> bytes:
     left, stale = _keywords_of(packet), []
     for number, item in enumerate(packet.items(TAGS)):
         tag = _tag_of(item)
-        if tag.state == "auto" and tag.keyword in keywords:
-            left = without_path(left, tag.path, flat_too=tag.leaf == "added")
+        if _is_ours(tag) and tag.keyword in keywords:
+            if tag.state != "rejected":
+                left = without_path(left, tag.path, flat_too=tag.leaf == "added")
             stale.append(number)
     return packet.edited([*_edits(packet, left), ListEdit(TAGS, stale, [])])
 
 
 def is_judged(old: Sequence[MachineTag], tag: MachineTag) -> bool:
-    """Whether a person has spoken: confirmed a tag under the same root, or rejected this one."""
+    """Whether a person has spoken: confirmed a tag under the same root, or rejected this one.
+
+    Against a reviewer's tag only what was judged outside the catalog counts.
+    """
     return any(
         (each.state == "confirmed" and each.root == tag.root)
         or (each.state == "rejected" and each.keyword == tag.keyword)
         for each in old
+        if not (tag.reviewer and each.reviewer)
     )
+
+
+def _is_ours(tag: MachineTag) -> bool:
+    """Whether a model or a reviewer of the catalog wrote it, and nobody judged it elsewhere."""
+    return tag.state == "auto" or bool(tag.reviewer)
+
+
+def _gives_way(old: MachineTag, tag: MachineTag, rejected: MachineTag | None) -> bool:
+    """Whether a new tag takes the place of an old one, which stands against nothing in it."""
+    if old.root != tag.root or not _is_ours(old):
+        return False
+    also = rejected.keyword if rejected else ""
+    return old.state != "rejected" or old.keyword in (tag.keyword, also)
 
 
 def _keywords_of(packet: Packet) -> Keywords:
@@ -191,7 +220,7 @@ def _tag_of(item: Element) -> MachineTag:
     return MachineTag(keyword_path(said.get("keyword", "")), **known)
 
 
-_TAG_FIELDS = ("score", "run", "model", "state", "written_at", "leaf")
+_TAG_FIELDS = ("score", "run", "model", "state", "written_at", "leaf", "reviewer")
 
 
 def _tag_item(tag: MachineTag) -> str:

@@ -143,9 +143,12 @@ class _Writer:
         folders = sorted({str(each.sidecar.parent) for each in changes} - self.remembered)
         tokens = [secrets.token_hex(8) for _ in changes]
         entries = [
-            write_entry(each.sidecar, each.before, each.mtime_ns, each.after, each.tag.keyword, own)
+            write_entry(
+                each.sidecar, each.before, each.mtime_ns, each.after, each.tag.keyword, own,
+                each.rejected.keyword if each.rejected else "",
+            )
             for each, own in zip(changes, tokens, strict=True)
-        ]
+        ]  # fmt: skip
         self.journal.append([*(remembered(Path(folder)) for folder in folders), *entries])
         self.remembered |= set(folders)
         replacements = []

@@ -1,14 +1,14 @@
 """Which photos are tagged, in which sidecar, and what it will hold. Reads files, writes none."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from touchline.archive.faults import ChangedError
 from touchline.archive.labelled_file import doubt_of, fault_of, refuse_wrong_folder
-from touchline.archive.labels import LabelledPhoto
+from touchline.archive.labels import Label, LabelledPhoto
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
 from touchline.archive.tags.embedded import embedded_keywords
 from touchline.archive.tags.keywords import keyword_path
@@ -26,6 +26,21 @@ LARGEST_SIDECAR_BYTES = 32 << 20
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """A reviewer's word on a photo.
+
+    Attributes:
+        reviewer: who.
+        at: when, in seconds since 1970.
+        rejected: what the model had said instead; None when the reviewer agreed.
+    """
+
+    reviewer: str
+    at: float
+    rejected: Label | None = None
+
+
+@dataclass(frozen=True)
 class Tagging:
     """How photos are tagged.
 
@@ -35,6 +50,8 @@ class Tagging:
         model: the model behind the run, for the record.
         min_confidence: photos below it are not tagged.
         labelled_at_ns: when the predictions were written (see `fault_of`).
+        judgements: by path, of the photos whose label a reviewer gave: it is written as
+            `confirmed`, however sure the model was.
     """
 
     style: SidecarStyle = "photo.ext.xmp"
@@ -42,6 +59,7 @@ class Tagging:
     model: str = ""
     min_confidence: float = 0.0
     labelled_at_ns: int = 0
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not keyword_path(self.root):
@@ -78,6 +96,7 @@ class Change:
         before: None when there is no sidecar.
         mtime_ns: the sidecar's time; 0 when there is none.
         is_judged: a person's judgement stands against the tag.
+        rejected: what is written as rejected beside it.
     """
 
     sidecar: Path
@@ -86,6 +105,7 @@ class Change:
     after: bytes
     tag: MachineTag
     is_judged: bool = False
+    rejected: MachineTag | None = None
 
     @property
     def is_needed(self) -> bool:
@@ -115,7 +135,7 @@ def targets_of(
         fault = fault_of(photo, tagging.labelled_at_ns)
         if fault:
             untouched.append(Untouched(photo.path, fault))
-        elif doubt_of(photo, tagging.min_confidence):
+        elif photo.path not in tagging.judgements and doubt_of(photo, tagging.min_confidence):
             doubtful += 1
         elif photo.path in seen:
             untouched.append(Untouched(photo.path, "listed twice; the first label counts"))
@@ -140,10 +160,7 @@ def change_for(target: Target, tagging: Tagging) -> Change:
         OSError: when a file cannot be read.
     """
     photo, sidecar = target.photo, target.sidecar
-    tag = machine_tag(
-        tagging.root, photo.label, photo.confidence, run=photo.run, model=tagging.model,
-        state="auto", written_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-    )  # fmt: skip
+    tag, rejected = _tags_for(photo, tagging)
     before = _content(sidecar)
     mtime_ns = 0 if before is None else sidecar.stat().st_mtime_ns
     if before is not None and is_judged(read_tags(before), tag):
@@ -151,8 +168,24 @@ def change_for(target: Target, tagging: Tagging) -> Change:
     elsewhere = embedded_keywords(Path(photo.path))
     for other in target.others:
         elsewhere += read_keywords(_content(other) or b"")
-    after = with_tag(before, tag, elsewhere)
-    return Change(sidecar, before, mtime_ns, after, tag)
+    after = with_tag(before, tag, elsewhere, rejected)
+    return Change(sidecar, before, mtime_ns, after, tag, rejected=rejected)
+
+
+def _tags_for(photo: LabelledPhoto, tagging: Tagging) -> tuple[MachineTag, MachineTag | None]:
+    """The tag of a photo's label and, by a reviewer, the one of what it is not."""
+    judgement = tagging.judgements.get(photo.path)
+    at = datetime.fromtimestamp(judgement.at, UTC) if judgement else datetime.now(UTC)
+    origin = {
+        "run": photo.run, "model": tagging.model, "written_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "reviewer": judgement.reviewer if judgement else "",
+    }  # fmt: skip
+    state = "confirmed" if judgement else "auto"
+    tag = machine_tag(tagging.root, photo.label, photo.confidence, state=state, **origin)
+    wrong = judgement and judgement.rejected
+    if not wrong:
+        return tag, None
+    return tag, machine_tag(tagging.root, wrong.name, wrong.confidence, state="rejected", **origin)
 
 
 def _target(photo: LabelledPhoto, style: SidecarStyle, siblings: Siblings) -> Target:

@@ -48,7 +48,7 @@ def _newest_review() -> ScalarSelect[int]:
             reviews.c.photo_id == photos.c.id,
             reviews.c.sha256 == photos.c.sha256,
             reviews.c.action.in_(_ANSWERS),
-            ~exists().where(undo.c.undoes == reviews.c.id),
+            ~exists().where(undo.c.undoes == reviews.c.id, undo.c.photo_id == reviews.c.photo_id),
         )
         .order_by(reviews.c.id.desc())
         .limit(1)

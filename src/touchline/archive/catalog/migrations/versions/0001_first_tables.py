@@ -219,6 +219,7 @@ def upgrade() -> None:
             ["event_sets.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("events_by_set", "events", ["event_set_id", "seconds"], unique=False)
     op.create_table(
@@ -251,3 +252,4 @@ def upgrade() -> None:
     )
     op.create_index("reviews_by_photo", "reviews", ["photo_id"], unique=False)
     op.create_index("reviews_by_reviewer", "reviews", ["reviewer", "at"], unique=False)
+    op.create_index("reviews_by_undone", "reviews", ["undoes"], unique=False)
