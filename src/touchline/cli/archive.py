@@ -1,4 +1,4 @@
-"""`touchline archive`: sort and tag labelled photos. Arguments only; the work is in the package."""
+"""`touchline archive`: catalog, sort and tag photos. Arguments only; the work is in the package."""
 
 import sys
 from collections.abc import Iterable
@@ -7,13 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from touchline.cli.archive_catalog import add_catalog_commands
 from touchline.cli.words import DryRun, Json
 from touchline.errors import EXIT_PARTIAL
 
-app = typer.Typer(help="Sort and tag labelled photos; all of it can be undone.",
+app = typer.Typer(help="Catalog, sort and tag labelled photos; no photo is ever harmed.",
                   no_args_is_help=True)  # fmt: skip
 sort = typer.Typer(help="Photos into a folder for each class: plan, look, apply, undo.",
                    no_args_is_help=True)  # fmt: skip
+add_catalog_commands(app)
 app.add_typer(sort, name="sort")
 
 Predictions = Annotated[

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, and_, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, Float, and_, false, literal, not_, or_, true
 
 from touchline.archive.catalog.search.columns import ASKED, DISAGREES, FILE_NAME, IS_REVIEWED
 from touchline.archive.catalog.search.terms import Interval, Pattern, Query, Term, Value
@@ -20,8 +20,7 @@ def condition_of(query: Query) -> ColumnElement[bool]:
 
 def _holds(term: Term) -> ColumnElement[bool]:
     any_of = or_(false(), *(_matches(term.field, value) for value in term.values))
-    # Without a number there is neither less nor more: that is no match, and `-` makes it one.
-    return not_(func.coalesce(any_of, false())) if term.negated else any_of
+    return not_(any_of) if term.negated else any_of
 
 
 def _matches(field: str, value: Value) -> ColumnElement[bool]:
@@ -31,7 +30,7 @@ def _matches(field: str, value: Value) -> ColumnElement[bool]:
         return _lies_beneath(value)
     if field in ("reviewed", "disagrees"):
         holds = IS_REVIEWED if field == "reviewed" else DISAGREES
-        return holds if value == _YES else not_(func.coalesce(holds, false()))
+        return holds if value == _YES else not_(holds)
     if field == "file":  # paths first: most end otherwise, and names must be cut out of them
         return and_(_alike(photos.c.path, f"%{_like(value)}"), _alike(FILE_NAME, _like(value)))
     return _alike(ASKED[field], _like(value))
@@ -41,6 +40,7 @@ def _lies_in(column: ColumnElement[Any], interval: Interval) -> ColumnElement[bo
     # As fractions, for a database would round 0.5 to fit a column of whole numbers.
     low = literal(interval.low, Float)
     high = literal(interval.high, Float)
+    # Without a number there is no match, rather than an unknown one that `-` could not turn.
     ends: list[ColumnElement[bool]] = [column.is_not(None)]
     if interval.low is not None:
         ends.append(column >= low if interval.low_is_in else column > low)
