@@ -12,8 +12,11 @@ import pytest
 from match_world import annotation, write_labels
 from pictures import as_jpeg, picture, save
 from taught import own_cache, same_threads, taught, world
+from touchline.archive.catalog.opening import open_catalog
+from touchline.archive.catalog.search.found import find_photos
 from touchline.archive.label_files import write_labels as write_predictions
 from touchline.archive.labels import Label, LabelledPhoto
+from touchline.archive.review.decisions import Decision, decide
 from touchline.cli import main
 from touchline.files import sha256_of_file
 from touchline.spotting.annotations.results_file import write_results
@@ -271,3 +274,31 @@ def test_the_queue_is_spread_by_what_the_network_sees(
     assert "9 queued" in out
     first = [Path(path).name[0] for path in touchline("search", "--order", "doubt")[1].split()]
     assert set(first[:3]) == {"0", "1", "2"}
+
+
+def test_confirm_writes_what_people_decided_and_untag_takes_it_back(
+    touchline: Touchline, tmp_path: Path
+) -> None:
+    wrong, right, untouched = draw(tmp_path / "in", "wrong.jpg", "right.jpg", "untouched.jpg")
+    write_predictions(predicted(wrong, right, untouched), tmp_path / "labels.csv")
+    assert touchline("index", "in", "--labels", "labels.csv")[0] == 0
+    catalog = open_catalog("touchline.catalog")
+    ids = {Path(photo.path).name: photo.id for photo in find_photos(catalog, "")}
+    decide(catalog, Decision("1", (ids["wrong.jpg"],), "change", "Kick-r", "ann"))
+    decide(catalog, Decision("2", (ids["right.jpg"],), "accept", "", "ann"))
+    sidecars = [tmp_path / "in" / f"{name}.jpg.xmp" for name in ("wrong", "right", "untouched")]
+
+    code, out, _ = touchline("confirm", "--dry-run")
+    assert (code, out.split()[0], [each.exists() for each in sidecars]) == (0, "2", [False] * 3)
+    code, out, _ = touchline("confirm")
+    assert code == 0
+    assert "touchline archive untag touchline.catalog" in out
+    assert [each.exists() for each in sidecars] == [True, True, False]
+    assert "Kick-r" in sidecars[0].read_text()
+    assert "confirmed" in sidecars[0].read_text()
+    assert json.loads(touchline("confirm", "class:Kick-l", "--json")[1])["unchanged"] == 1
+
+    assert touchline("untag", "touchline.catalog")[0] == 0
+    assert not any(each.exists() for each in sidecars)
+    code, _, _ = touchline("confirm", "--beside", "kept")
+    assert (code, (tmp_path / "kept.tags.journal").exists()) == (0, True)

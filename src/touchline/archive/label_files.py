@@ -19,8 +19,8 @@ from touchline.errors import UsageError
 ROWS_A_BLOCK = 1024
 _NAMES_AS_BYTES = "surrogateescape"  # a file name need not be UTF-8
 COLUMNS = (
-    "path", "label", "confidence", "decision", "reason", "labels", "confidences", "distance",
-    "out_of_scope", "mirror_agrees", "sha256", "run",
+    "path", "label", "confidence", "decision", "reason", "labels", "confidences", "set_size",
+    "distance", "out_of_scope", "mirror_agrees", "sha256", "run",
 )  # fmt: skip
 
 
@@ -107,9 +107,10 @@ def from_row(row: dict[str, Any], source: Path) -> LabelledPhoto:
             "as many confidences, numbers, as labels", f"{error} for {row['path']} in {source}",
             "Correct that row.",
         ) from error  # fmt: skip
-    known = {item.name for item in fields(LabelledPhoto)} - {"labels"}
+    known = {item.name for item in fields(LabelledPhoto)} - {"labels", "set_size"}
     values = {name: row[name] for name in known if row.get(name) is not None}
-    return LabelledPhoto(labels=labels, **{"sha256": "", **values})
+    size = _set_size_of(row, labels)
+    return LabelledPhoto(labels=labels, set_size=size, **{"sha256": "", **values})
 
 
 def _labels_of(row: dict[str, Any]) -> tuple[Label, ...]:
@@ -120,6 +121,16 @@ def _labels_of(row: dict[str, Any]) -> tuple[Label, ...]:
         others = [pair for pair in pairs if pair[0] != best]
         pairs = [(best, row.get("confidence") or 0.0), *others]
     return tuple(Label(str(name), float(score)) for name, score in pairs)
+
+
+def _set_size_of(row: dict[str, Any], labels: tuple[Label, ...]) -> int:
+    """How many of the labels are the set; a label that a person put before it belongs to it."""
+    names = row.get("labels")
+    if not names or not row.get("set_size"):
+        return 0
+    size: int = row["set_size"]
+    is_new = size in range(len(names) + 1) and labels[0].name not in names[:size]
+    return size + 1 if is_new else size
 
 
 def form_of(path: Path) -> str:
@@ -193,7 +204,7 @@ def _write_csv(photos: Iterable[LabelledPhoto], path: Path) -> int:
 
 
 _CSV_TYPES: dict[str, Callable[[str], Any]] = {
-    "confidence": float, "distance": float,
+    "confidence": float, "distance": float, "set_size": int,
     "labels": json.loads, "confidences": json.loads,
     "out_of_scope": lambda text: text.lower() == "true",  # a spreadsheet writes TRUE
     "mirror_agrees": lambda text: text.lower() == "true",
@@ -219,10 +230,11 @@ def _write_parquet(photos: Iterable[LabelledPhoto], path: Path) -> int:
     import pyarrow
     import pyarrow.parquet
 
-    text, number = pyarrow.string(), pyarrow.float64()
+    text, number, yes_or_no = pyarrow.string(), pyarrow.float64(), pyarrow.bool_()
     types = {
         "confidence": number, "labels": pyarrow.list_(text), "confidences": pyarrow.list_(number),
-        "distance": number, "out_of_scope": pyarrow.bool_(), "mirror_agrees": pyarrow.bool_(),
+        "set_size": pyarrow.int32(), "distance": number, "out_of_scope": yes_or_no,
+        "mirror_agrees": yes_or_no,
     }  # fmt: skip
     schema = pyarrow.schema([(name, types.get(name, text)) for name in COLUMNS])
     count = 0

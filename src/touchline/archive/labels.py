@@ -43,6 +43,8 @@ class LabelledPhoto:
         out_of_scope: the photo is unlike anything learnt.
         mirror_agrees: the mirrored photo gets the mirrored label; None when not asked.
         run: the run that labelled it.
+        set_size: how many of `labels`, best first, are the photo's conformal set, one of which is
+            its class nine times in ten; 0 when no set is known.
     """
 
     path: str
@@ -54,6 +56,15 @@ class LabelledPhoto:
     out_of_scope: bool = False
     mirror_agrees: bool | None = None
     run: str = ""
+    set_size: int = 0
+
+    def __post_init__(self) -> None:
+        if self.set_size not in range(len(self.labels) + 1):
+            raise UsageError(
+                f"a size from 0 to {len(self.labels)} for the set of likely labels",
+                f"{self.set_size!r} for {self.path!r}",
+                "Check where these labels came from.",
+            )
 
     @property
     def label(self) -> str:

@@ -7,7 +7,13 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from touchline.cli.archive_catalog import add_catalog_commands
+from touchline.cli.archive_catalog import (
+    CATALOG,
+    QUERY_WORDS,
+    CatalogOption,
+    Query,
+    add_catalog_commands,
+)
 from touchline.cli.words import DryRun, Json
 from touchline.errors import EXIT_PARTIAL
 
@@ -22,6 +28,13 @@ Predictions = Annotated[
     Path, typer.Argument(metavar="PREDICTIONS", help="What `touchline photos predict` wrote.")
 ]
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="The CSV that `sort plan` wrote.")]
+SidecarStyle = Annotated[
+    Literal["photo.ext.xmp", "adobe"],
+    typer.Option(help="Name of a new sidecar: photo.jpg.xmp, or photo.xmp as Adobe has it."),
+]
+RootKeyword = Annotated[
+    str, typer.Option(help="Machine tags stand under this; `AI|pose` makes two levels.")
+]
 MinConfidence = Annotated[
     float, typer.Option(help="Photos less sure than this (0 to 1) count as doubtful.")
 ]
@@ -104,13 +117,8 @@ def undo_command(plan: Plan, dry_run: DryRun = False, json: Json = False) -> Non
 @app.command()
 def tag(
     predictions: Predictions,
-    sidecar_style: Annotated[
-        Literal["photo.ext.xmp", "adobe"],
-        typer.Option(help="Name of a new sidecar: photo.jpg.xmp, or photo.xmp as Adobe has it."),
-    ] = "photo.ext.xmp",
-    root_keyword: Annotated[
-        str, typer.Option(help="Machine tags stand under this; `AI|pose` makes two levels.")
-    ] = "AI",
+    sidecar_style: SidecarStyle = "photo.ext.xmp",
+    root_keyword: RootKeyword = "AI",
     model: Annotated[str, typer.Option(help="Name of the model, for the record.")] = "",
     min_confidence: MinConfidence = 0.0,
     dry_run: DryRun = False,
@@ -134,6 +142,46 @@ def tag(
     tagged = preview_tags(photos, tagging) if dry_run else tag_photos(photos, tagging, journal)
     summary = tag_summary(tagged, journal)
     _show(summary, describe_tag(summary, predictions, is_dry=dry_run), json)
+    _end("skipped", [(each.path, each.reason) for each in tagged.skipped])
+
+
+@app.command(context_settings=QUERY_WORDS)
+def confirm(
+    query: Query = None,
+    catalog: CatalogOption = CATALOG,
+    beside: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to keep the way back: beside this file."),
+    ] = None,
+    sidecar_style: SidecarStyle = "photo.ext.xmp",
+    root_keyword: RootKeyword = "AI",
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Write what people decided into the XMP sidecars: confirmed, by whom, and what was wrong.
+
+    Photos nobody has decided on are left alone. The way back lies beside the catalog's file; a
+    catalog on a server needs --beside. Ends with 5 when some photos were skipped; they are named.
+    """
+    from touchline.archive.catalog.opening import open_catalog
+    from touchline.archive.review.sidecars import (
+        preview_sidecars,
+        sidecar_journal,
+        write_sidecars,
+    )
+    from touchline.archive.tags.history import tag_journal_path
+    from touchline.archive.tags.report import describe_tag, tag_summary
+    from touchline.archive.tags.targets import Tagging
+
+    opened, words = open_catalog(catalog), " ".join(query or [])
+    tagging = Tagging(sidecar_style, root_keyword)
+    journal = tag_journal_path(beside) if beside else sidecar_journal(opened)
+    if dry_run:
+        tagged = preview_sidecars(opened, words, tagging)
+    else:
+        tagged = write_sidecars(opened, words, tagging, journal)
+    summary = tag_summary(tagged, journal)
+    _show(summary, describe_tag(summary, beside or Path(catalog), is_dry=dry_run), json)
     _end("skipped", [(each.path, each.reason) for each in tagged.skipped])
 
 

@@ -25,14 +25,14 @@ Query = Annotated[
     typer.Argument(metavar="[QUERY]", help="E.g. 'class:Kick-l confidence<0.7 -player:7'."),
 ]
 CATALOG = "touchline.catalog"
-_QUERY_WORDS = {"ignore_unknown_options": True}  # `-player:7` is a word of the query
+QUERY_WORDS = {"ignore_unknown_options": True}  # `-player:7` is a word of the query
 
 
 def add_catalog_commands(app: typer.Typer) -> None:
     """Put the commands of the catalog into `touchline archive`."""
     app.command()(index)
-    app.command(context_settings=_QUERY_WORDS)(search)
-    app.command(context_settings=_QUERY_WORDS)(export)
+    app.command(context_settings=QUERY_WORDS)(search)
+    app.command(context_settings=QUERY_WORDS)(export)
     app.command()(stats)
     app.command()(alike)
 

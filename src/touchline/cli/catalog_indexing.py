@@ -143,19 +143,16 @@ def add_labels(catalog: "Catalog", file: Path, report: IndexReport, cache: Path)
 def _add_events(
     catalog: "Catalog", pairs: Sequence[tuple[Path, Path]], report: IndexReport
 ) -> None:
-    from touchline.app.match.importing import event_row, read_events, set_name
-    from touchline.archive.catalog.indexing.events import add_events
     from touchline.errors import UsageError
+    from touchline.spotting.cataloguing import import_events, set_name
+    from touchline.spotting.video_events import read_events
 
     for file, video in pairs:
         if _is_added(catalog, file, video, set_name(file)):
             continue
         try:
             found = read_events(file, video)
-            add_events(
-                catalog, video, map(event_row, found.events), name=set_name(file),
-                kind=found.kind, source=file,
-            )  # fmt: skip
+            import_events(catalog, video, found, file)
         except UsageError as error:
             report.faults.append(Fault(file, "", f"left out: {error}"))
         else:

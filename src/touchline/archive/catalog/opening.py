@@ -22,9 +22,6 @@ from touchline.errors import EnvironmentMissingError, UsageError
 
 _HEADER = b"SQLite format 3\0"
 
-DEFAULT_NAME = "touchline.catalog"
-"""The file in the working folder that commands use when none is named."""
-
 
 @dataclass(frozen=True)
 class Catalog:

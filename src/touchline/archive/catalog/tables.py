@@ -78,6 +78,7 @@ predictions = Table(
     Column("confidence", Float, nullable=False),
     Column("labels", JSON, nullable=False),  # the best classes, best first
     Column("confidences", JSON, nullable=False),
+    Column("set_size", Integer, nullable=False, default=0),  # of `labels`; 0 when not known
     Column("decision", Text, nullable=False),  # accept or review
     Column("reason", Text, nullable=False, default=""),
     Column("distance", Float),

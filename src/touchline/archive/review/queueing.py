@@ -42,7 +42,8 @@ class QueueItem:
         sha256s: what they hold, in that order; goes into the `Decision`.
         path: the photo on show.
         label: the model's.
-        shortlist: the best labels, best first, at most nine: the keys to press.
+        shortlist: the keys to press, best first, at most nine: the conformal set, or where the run
+            knows none the best labels.
         confidence: of `label`, in [0, 1].
         reason: why the model is in doubt; empty when it is sure.
         run: whose prediction it is.
@@ -124,7 +125,7 @@ def _item(photo: WaitingPhoto, others: Sequence[Member]) -> QueueItem:
         (photo.sha256, *(other.sha256 for other in others)),
         photo.path,
         photo.label,
-        tuple(photo.labels[:KEYS]),
+        tuple(photo.labels[: min(photo.set_size or KEYS, KEYS)]),
         photo.confidence,
         photo.reason,
         photo.run,

@@ -67,7 +67,7 @@ def sidecar_journal(catalog: Catalog) -> Path:
     if catalog.engine.dialect.name != "sqlite":
         raise UsageError(
             "a file for the journal of the sidecars", f"a database server at {catalog.shown}",
-            "Name a file for the journal.",
+            "Name a file to keep it beside, with --beside.",
         )  # fmt: skip
     return tag_journal_path(Path(str(catalog.engine.url.database)))
 

@@ -25,6 +25,7 @@ class WaitingPhoto:
     Attributes:
         turn: what pages are cut by: the place in the queue, or the id of the reviewer's skip.
         labels: the best classes, best first.
+        set_size: how many of them are the conformal set; 0 when not known.
         queue_place: see `placing`.
     """
 
@@ -37,6 +38,7 @@ class WaitingPhoto:
     burst: str
     label: str
     labels: list[str]
+    set_size: int
     confidence: float
     reason: str
     run: str
@@ -121,7 +123,8 @@ def _free_among(
         select(
             predictions.c.id, photos.c.id, photos.c.path, photos.c.sha256, photos.c.size,
             photos.c.changed_ns, photos.c.burst, predictions.c.label, predictions.c.labels,
-            predictions.c.confidence, predictions.c.reason, runs.c.name, predictions.c.queue_place,
+            predictions.c.set_size, predictions.c.confidence, predictions.c.reason, runs.c.name,
+            predictions.c.queue_place,
         )
         .select_from(predictions)
         .join(photos, photos.c.id == predictions.c.photo_id)

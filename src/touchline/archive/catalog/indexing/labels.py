@@ -168,6 +168,7 @@ def _columns_of(photo: LabelledPhoto, sha256: str) -> dict[str, Any]:
         "confidence": photo.confidence,
         "labels": [label.name for label in photo.labels],
         "confidences": [label.confidence for label in photo.labels],
+        "set_size": photo.set_size,
         "decision": photo.decision,
         "reason": photo.reason,
         "distance": None if math.isnan(photo.distance) else photo.distance,

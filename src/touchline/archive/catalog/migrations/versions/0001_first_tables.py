@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("labels", sa.JSON(), nullable=False),
         sa.Column("confidences", sa.JSON(), nullable=False),
+        sa.Column("set_size", sa.Integer(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("distance", sa.Float(), nullable=True),
