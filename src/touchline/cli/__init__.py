@@ -10,6 +10,7 @@ import typer
 from typer.main import get_command
 
 from touchline.cli import archive, demo, photos, reid, run_commands, spotting
+from touchline.cli.app import app_command
 from touchline.errors import (
     EXIT_ENVIRONMENT,
     EXIT_FINE,
@@ -32,6 +33,7 @@ app.add_typer(reid.app, name="reid")
 app.add_typer(archive.app, name="archive")
 app.add_typer(run_commands.app, name="runs")
 app.add_typer(demo.app, name="demo")
+app.command("app")(app_command)
 
 
 def main(arguments: list[str] | None = None) -> int:

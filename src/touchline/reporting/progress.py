@@ -1,5 +1,6 @@
 """Progress on stderr: a bar with an estimate on a terminal, a line now and then elsewhere."""
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -7,6 +8,8 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 SECONDS_BETWEEN_LINES = 10.0
+SECONDS_VARIABLE = "TOUCHLINE_PROGRESS_SECONDS"
+"""The environment variable for another number of seconds; the app asks its workers for one."""
 
 
 def track(items: Iterable[Item], label: str, total: int | None = None) -> Iterator[Item]:
@@ -44,12 +47,20 @@ def _bar(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]
 
 def _lines(items: Iterable[Item], label: str, total: int | None) -> Iterator[Item]:
     start = last = time.monotonic()
+    between = _seconds_between_lines()
     for done, item in enumerate(items, start=1):
         yield item
         now = time.monotonic()
-        if now - last >= SECONDS_BETWEEN_LINES:
+        if now - last >= between:
             last = now
             say(f"{label}: {describe(done, total, now - start)}")
+
+
+def _seconds_between_lines() -> float:
+    try:
+        return max(0.0, float(os.environ[SECONDS_VARIABLE]))
+    except (KeyError, ValueError):
+        return SECONDS_BETWEEN_LINES
 
 
 def say(text: str) -> None:

@@ -1,0 +1,37 @@
+"""The component of the review queue, mounted on the page."""
+
+from typing import Any
+
+import streamlit as st
+
+from touchline.app.components import script, style
+
+KEY = "review queue"
+
+
+def review_state() -> tuple[object, str]:
+    """What the component has set: the outbox, whatever a browser sent, and the reviewer's name."""
+    state = st.session_state.get(KEY, {})
+    reviewer = state.get("reviewer")
+    return state.get("outbox"), reviewer if isinstance(reviewer, str) else ""
+
+
+def mount_review(data: dict[str, Any]) -> None:
+    """Show the queue.
+
+    Args:
+        data: `outbox` as `outbox.settle` gives it, `items` as `shown_items`, `left`, `classes`,
+            `reviewer` and `filter`.
+    """
+    mounted = st.components.v2.component(
+        "touchline_review",
+        css=style("review"),
+        js=script(
+            "elements", "outbox", "reviewer", "class_list", "review_queue", "review_view", "review"
+        ),
+    )
+    mounted(key=KEY, data=data, on_outbox_change=_nothing, on_reviewer_change=_nothing)
+
+
+def _nothing() -> None:
+    """A change is enough: the page reads the state when it is drawn."""

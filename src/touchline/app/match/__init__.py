@@ -1,0 +1,1 @@
+"""What the page *Match* computes: events of the catalog compared, told over time and exported."""

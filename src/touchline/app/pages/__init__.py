@@ -1,0 +1,1 @@
+"""The five pages of the app; each module has one `render(workspace)`."""

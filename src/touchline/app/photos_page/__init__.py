@@ -1,0 +1,1 @@
+"""The parts of the page *Photos*, a module for each of its tabs."""

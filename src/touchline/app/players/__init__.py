@@ -1,0 +1,1 @@
+"""What the page Players shows and does, apart from Streamlit."""

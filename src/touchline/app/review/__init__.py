@@ -1,0 +1,1 @@
+"""What the page Review shows and does, apart from Streamlit."""
