@@ -41,6 +41,7 @@ class Seen:
     decision: str = "review"
     burst: str = ""
     labels: Sequence[str] = ("kick", "run", "save")
+    set_size: int = 0
 
 
 @dataclass
@@ -123,6 +124,7 @@ def add_predictions(
             photo_id=photo_id, run_id=run_id, label=photo.label, confidence=photo.confidence,
             sha256=sha256_of_bytes(archive.path(photo.name).read_bytes()),
             labels=[photo.label, *rest], confidences=[photo.confidence, *(0.1 for _ in rest)],
+            set_size=photo.set_size,
             decision=photo.decision, reason="in doubt" if photo.decision == "review" else "",
             added_at=time.time(),
         )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from touchline.archive import label_files
 from touchline.archive.label_files import append_label, read_labels, write_labels
 from touchline.archive.labels import Label, LabelledPhoto
 from touchline.errors import UsageError
@@ -13,7 +14,7 @@ from touchline.errors import UsageError
 FORMS = [".parquet", ".csv", ".jsonl"]
 PHOTO = LabelledPhoto(
     "in/å b,\n\"c\".jpg", "ab" * 32, (Label("Kick-l", 0.625), Label("Kick-r", 0.25)), "review",
-     "in doubt", 0.125, True, False, "runs/photos/x",
+     "in doubt", 0.125, True, False, "runs/photos/x", 2,
 )  # fmt: skip
 BARE = LabelledPhoto("x.jpg", "", (), "unreadable", "truncated")
 
@@ -104,6 +105,39 @@ def test_a_label_that_a_person_edited_counts(tmp_path):
     assert photo.labels == (Label("Kick-r", 0.625), Label("Kick-l", 0.625))
 
 
+LABELS = tuple(Label(name, 0.25) for name in "abcd")
+
+
+@pytest.mark.parametrize(
+    ("size", "edited", "expected", "count"),
+    [(2, "b", 2, 4), (2, "c", 3, 4), (2, "new", 3, 5), (4, "d", 4, 4), (0, "c", 0, 4)],
+)
+def test_a_label_that_a_person_put_first_belongs_to_the_set(
+    tmp_path, size, edited, expected, count
+):
+    path = tmp_path / "labels.csv"
+    write_labels([replace(PHOTO, path="a.jpg", labels=LABELS, set_size=size)], path)
+    path.write_text(path.read_text().replace("a.jpg,a,0.25", f"a.jpg,{edited},0.25"))
+    photo = next(read_labels(path))
+    assert (photo.label, photo.set_size, len(photo.labels)) == (edited, expected, count)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_without_sets_is_read(tmp_path, form, monkeypatch):
+    columns = tuple(name for name in label_files.COLUMNS if name != "set_size")
+    with monkeypatch.context() as older:
+        older.setattr(label_files, "COLUMNS", columns)
+        write_labels([PHOTO, BARE], tmp_path / f"labels{form}")
+    photo, _ = read_labels(tmp_path / f"labels{form}")
+    assert same(photo, replace(PHOTO, set_size=0))
+
+
+def test_a_set_of_labels_that_a_person_took_out_is_none(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("path,decision,label,confidence,set_size\na.jpg,accept,Kick-l,0.5,3\n")
+    assert next(read_labels(path)).set_size == 0
+
+
 def test_booleans_as_a_spreadsheet_writes_them(tmp_path):
     path = tmp_path / "labels.csv"
     path.write_text("path,decision,out_of_scope,mirror_agrees\na.jpg,accept,TRUE,FALSE\n")
@@ -126,6 +160,18 @@ def test_booleans_as_a_spreadsheet_writes_them(tmp_path):
             "for a.jpg",
         ),
         ("labels.csv", "path,decision,label,confidence\na.jpg,accept,x,7\n", "between 0 and 1"),
+        (
+            "labels.csv",
+            'path,decision,labels,confidences,set_size\na.jpg,accept,"[""x""]",[0.5],2\n',
+            "a size from 0 to 1 for the set of likely labels; found 2 for 'a.jpg'",
+        ),
+        (
+            "labels.jsonl",
+            '{"path": "a", "decision": "accept", "labels": ["x"], "confidences": [1.0],'
+            ' "set_size": "all"}',
+            "found 'all' for 'a'",
+        ),
+        ("labels.csv", "path,decision,set_size\na.jpg,accept,many\n", "'many' in line 2"),
         ("labels.jsonl", "{\n", "in line 1"),
         ("labels.jsonl", "[1]\n", "list in line 1"),
         ("labels.parquet", "no parquet", "a Parquet file"),

@@ -22,6 +22,19 @@ def test_the_best_label_is_the_first():
     assert (photo.label, photo.confidence) == ("a", 0.6)
 
 
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_a_set_is_some_of_the_labels(size):
+    labels = (Label("a", 0.6), Label("b", 0.4))
+    assert LabelledPhoto("a.jpg", "", labels, "accept", set_size=size).set_size == size
+
+
+@pytest.mark.parametrize("size", [-1, 3, 1.5, "1", math.nan])
+def test_a_set_of_more_than_the_labels_is_refused(size):
+    labels = (Label("a", 0.6), Label("b", 0.4))
+    with pytest.raises(UsageError, match="a size from 0 to 2 for the set of likely labels"):
+        LabelledPhoto("a.jpg", "", labels, "accept", set_size=size)
+
+
 def test_a_photo_without_labels_has_an_empty_one():
     photo = LabelledPhoto("a.jpg", "", (), "unreadable", "truncated")
     assert (photo.label, photo.confidence) == ("", 0.0)

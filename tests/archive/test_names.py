@@ -61,6 +61,12 @@ def test_classes_that_would_collapse_get_numbers(labels, folders):
     assert sorted(folder_names(labels, taken=["review"]).values()) == folders
 
 
+def test_a_long_name_is_not_cut_before_a_space_or_dot():
+    long = "a" * (LONGEST_NAME_BYTES // 2 - 2)
+    assert folder_name(f"{long} .more") == long
+    assert folder_name(f"{long}b more") == f"{long}b"
+
+
 def test_long_names_keep_their_ending_and_fit():
     long = "ø" * 119 + ".jpeg"
     names = {suffixed(long, number) for number in range(1, 20)}

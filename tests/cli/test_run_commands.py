@@ -28,6 +28,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             metrics = {
                 "accuracy": score,
                 "log_loss": score,
+                "set_size": score,
                 "per_class": {"golf": {"f1": score}},
                 "classes": ["golf"],
             }
@@ -75,6 +76,7 @@ def test_show_says_the_scores_and_the_settings(
     assert "accuracy   75.0 % [50.0, 87.5] (n = 40)" in text
     assert text.endswith("recipe: probe\nseed: 1\nhead:\n  dropout: 0.5\n")
     assert "log_loss   0.750 [0.500, 0.875] (n = 40)" in text
+    assert "set_size   0.750 [0.500, 0.875] (n = 40)" in text
     assert "golf" not in text
     shown = json.loads(said(capsys, "show", runs / "a", "--json"))
     assert shown["settings"]["head"] == {"dropout": 0.5}
@@ -86,7 +88,7 @@ def test_diff_says_what_differs_and_the_scores_side_by_side(
 ) -> None:
     differing, scores = said(capsys, "diff", runs / "a", runs / "b").split("\n\n")
     assert [line.split() for line in differing.splitlines()[1:]] == [["seed", "1", "2"]]
-    line, _ = scores.splitlines()[1:]
+    line, *_ = scores.splitlines()[1:]
     assert re.split("  +", line) == [
         "accuracy", "75.0 % [50.0, 87.5] (n = 40)", "25.0 % [12.5, 50.0] (n = 40)",
     ]  # fmt: skip

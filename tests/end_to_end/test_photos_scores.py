@@ -55,6 +55,24 @@ def test_evaluating_the_test_part_gives_the_score_of_the_run(
     ours, theirs = (json.loads((run / "metrics.json").read_text()) for run in (taught, out))
     assert ours["accuracy"]["n"] == theirs["accuracy"]["n"]
     assert ours["confusion_matrix"] == theirs["confusion_matrix"]
+    for name in ("set_coverage", "set_size"):
+        assert ours[name]["value"] == theirs[name]["value"]
+
+
+def test_a_run_older_than_conformal_sets_scores_and_labels_without(
+    taught: Path, others: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Path(shutil.copytree(taught, tmp_path / "run"))
+    calibration = json.loads((run / "calibration.json").read_text())
+    assert calibration.pop("sets")["coverage"] == 0.9
+    (run / "calibration.json").write_text(json.dumps(calibration))
+    out = tmp_path / "scores"
+    assert main(["photos", "evaluate", str(run), str(others), "--out", str(out), *CPU]) == 0
+    assert "set_coverage" not in json.loads((out / "metrics.json").read_text())
+    capsys.readouterr()
+    assert main(["photos", "predict", str(run), str(others), *CPU]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {json.loads(line)["set_size"] for line in lines} == {0}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from photo_world import COLOURS, HOSTILE_CLASS, TINY, draw_world, teach
 from touchline.cli import main
 
 PROBE_RUN = {
-    "calibration.json", "config.yaml", "confusion_matrix.csv", "labels.json", "learnt.txt",
-    "manifest.json", "metrics.json", "per_class.csv", "plots/confusion_matrix.png",
+    ".training.lock", "calibration.json", "config.yaml", "confusion_matrix.csv", "labels.json",
+    "learnt.txt", "manifest.json", "metrics.json", "per_class.csv", "plots/confusion_matrix.png",
     "plots/f1.png", "plots/reliability.png", "plots/risk_coverage.png", "predictions.parquet",
     "preprocess.json", "report.html", "split.csv", "weights/best.safetensors",
     "weights/scope.safetensors",

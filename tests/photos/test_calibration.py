@@ -1,5 +1,7 @@
 """Temperature scaling and what is promised with it."""
 
+import json
+
 import numpy as np
 import pytest
 from sklearn.metrics import log_loss as sklearn_log_loss
@@ -57,6 +59,18 @@ def test_a_group_counts_once_for_the_promise() -> None:
     assert len(calibrate(labels, logits, groups).correct) == 10
 
 
+def test_a_burst_draws_the_line_of_the_sets_once() -> None:
+    labels, logits = honest(200, 4, seed=6)
+    single = calibrate(labels, logits, np.arange(200))
+    repeated = np.repeat(np.arange(200), 3)
+    thrice = calibrate(labels[repeated], logits[repeated], repeated)
+    assert thrice.sets is not None
+    assert single.sets is not None
+    assert thrice.sets.threshold == pytest.approx(single.sets.threshold)
+    truth = single.probabilities(logits)[np.arange(200), labels]
+    assert np.sum(truth >= single.sets.threshold) == 181  # ceil(201 * 0.9)
+
+
 def test_a_smaller_risk_draws_the_line_higher() -> None:
     labels, logits = honest(3000, 5, seed=4)
     calibration = calibrate(labels, logits, np.arange(3000))
@@ -68,4 +82,16 @@ def test_a_smaller_risk_draws_the_line_higher() -> None:
 def test_it_goes_to_json_and_back() -> None:
     labels, logits = honest(30, 3, seed=5)
     calibration = calibrate(labels, logits, np.arange(30))
-    assert Calibration.from_dict(calibration.as_dict()) == calibration
+    kept = json.loads(json.dumps(calibration.as_dict()))
+    assert Calibration.from_dict(kept) == calibration
+    assert kept["sets"]["coverage"] == 0.9
+
+
+def test_an_older_run_knows_no_sets() -> None:
+    labels, logits = honest(30, 3, seed=5)
+    kept = calibrate(labels, logits, np.arange(30)).as_dict()
+    del kept["sets"]
+    old = Calibration.from_dict(kept)
+    assert old.sets is None
+    assert old.set_sizes(old.probabilities(logits)).tolist() == [0] * 30
+    assert Calibration.from_dict(old.as_dict()) == old

@@ -12,6 +12,7 @@ from touchline.files import sha256_of_file
 from touchline.photos.calibration import Calibration
 from touchline.photos.classifier import Classifier
 from touchline.photos.config import View
+from touchline.photos.conformal import ConformalSets
 from touchline.photos.labelling import Wanted, verdicts_for
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.predict import Verdicts, predict
@@ -27,10 +28,12 @@ def by_colour(pixels: Sequence[Tensor]) -> tuple[np.ndarray, np.ndarray]:
     return logits / 20, means
 
 
-def classifier(threshold: float = 9.0, mirror: MirrorMap | None = None) -> Classifier:
+def classifier(
+    threshold: float = 9.0, mirror: MirrorMap | None = None, sets: ConformalSets | None = None
+) -> Classifier:
     return Classifier(
         by_colour, VIEWS, mirror or MirrorMap.plain(("blue", "red")),
-        Calibration(1.0, tuple(np.linspace(0.5, 1, 200)), (True,) * 200),
+        Calibration(1.0, tuple(np.linspace(0.5, 1, 200)), (True,) * 200, sets),
         Scope(np.eye(3, dtype=np.float32), threshold), "run",
     )  # fmt: skip
 
@@ -80,7 +83,17 @@ def test_doubt_has_a_reason(
 
 def test_only_the_top_labels_are_kept(files: list[Path]) -> None:
     (photo,) = predict(classifier(), files[:1], Verdicts(top=1))
-    assert len(photo.labels) == 1
+    assert (len(photo.labels), photo.set_size) == (1, 0)
+
+
+@pytest.mark.parametrize(("least", "top", "size", "kept"), [
+    (0.0, 1, 2, 2), (0.0, 5, 2, 2), (1.0, 1, 1, 1), (1.0, 2, 1, 2), (0.5, 1, 1, 1),
+])  # fmt: skip
+def test_the_whole_conformal_set_is_kept(
+    files: list[Path], least: float, top: int, size: int, kept: int
+) -> None:
+    for photo in predict(classifier(sets=ConformalSets(least)), files[:3], Verdicts(top=top)):
+        assert (photo.set_size, len(photo.labels)) == (size, kept)
 
 
 def test_endless_input_is_answered_as_it_comes(files: list[Path]) -> None:

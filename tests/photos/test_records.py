@@ -28,31 +28,44 @@ PHOTOS = [
     Photo(Path("p/l.jpg"), "l.jpg", "Kick-l", group="player 1"),
     Photo(Path("p/r.jpg"), "r.jpg", "Kick-r", group="player 1"),
 ]
+SIZES = np.array([1, 2, 3])
+UNKNOWN = np.zeros(3, int)
 PROBABILITIES = np.array([[0.8, 0.1, 0.1], [0.1, 0.3, 0.6], [0.2, 0.1, 0.7]])
 
 
 def test_a_row_a_photo_and_all_scores(tmp_path: Path) -> None:
     run = Run(tmp_path)
-    write_records(run, PHOTOS, PROBABILITIES, ["test"] * 3, CLASSES, 0, {"seconds": 2.0})
+    write_records(run, PHOTOS, PROBABILITIES, SIZES, ["test"] * 3, CLASSES, 0, {"seconds": 2.0})
     table = pd.read_parquet(run.file(PREDICTIONS))
     assert list(table["truth"]) == ["Hero", "Kick-l", "Kick-r"]
     assert list(table["label"]) == ["Hero", "Kick-r", "Kick-r"]
     assert list(table["confidence"]) == [0.8, 0.6, 0.7]
+    assert list(table["set_size"]) == [1, 2, 3]
     assert list(table["group"]) == ["h.jpg", "player 1", "player 1"]
     metrics = run.read_json("metrics.json")
     assert metrics["accuracy"]["value"] == 2 / 3
     assert metrics["left_right_confusion"]["value"] == 0.5
     assert metrics["seconds"] == 2.0
+    assert (metrics["set_coverage"]["value"], metrics["set_coverage"]["n"]) == (1.0, 3)
+    assert metrics["set_size"]["value"] == 2.0
     assert groups_of_run(run) == {"h.jpg": "h.jpg", "l.jpg": "player 1", "r.jpg": "player 1"}
     scored = scored_run(run)
     assert (scored.seconds, scored.parameters) == (2.0, None)
     assert list(scored.predicted) == ["Hero", "Kick-r", "Kick-r"]
 
 
+def test_sets_that_nobody_knows_are_not_scored(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    write_records(run, PHOTOS, PROBABILITIES, UNKNOWN, ["test"] * 3, CLASSES, 0, {})
+    assert "set_coverage" not in run.read_json("metrics.json")
+    assert list(pd.read_parquet(run.file(PREDICTIONS))["set_size"]) == [0, 0, 0]
+
+
 def test_photos_scored_twice_are_told_apart_by_their_fold(tmp_path: Path) -> None:
     run = Run(tmp_path)
     parts = ["one"] * 3 + ["two"] * 3
-    write_records(run, PHOTOS * 2, np.tile(PROBABILITIES, (2, 1)), parts, CLASSES, 0, {})
+    twice = np.tile(PROBABILITIES, (2, 1))
+    write_records(run, PHOTOS * 2, twice, np.tile(SIZES, 2), parts, CLASSES, 0, {})
     assert list(scored_run(run).photos)[2:4] == ["r.jpg (one)", "h.jpg (two)"]
     assert groups_of_run(run)["l.jpg (two)"] == "player 1"
 

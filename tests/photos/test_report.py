@@ -40,6 +40,7 @@ def test_it_says_what_was_learnt_scored_and_left_out(page: str) -> None:
     for words in (
         "Learnt from 18 photos of 3 classes; scored on 18", "6 photos a class to learn",
         "Files left out", "broken.jpg", "Accuracy", "Majority baseline",
+        "Conformal sets that hold the class", "the one that 90% of the photos held out reach",
     ):  # fmt: skip
         assert words in text
 
@@ -69,6 +70,16 @@ def test_the_terminal_gets_a_line_a_figure(taught: Path) -> None:
     assert lines[0].startswith("Accuracy ")
     assert "(n = 18)" in lines[0]
     assert lines[-1].endswith("report.html")
+
+
+def test_a_run_older_than_conformal_sets_is_reported_without(taught: Path, tmp_path: Path) -> None:
+    run = open_run(Path(shutil.copytree(taught, tmp_path / "run")))
+    metrics = run.read_json("metrics.json")
+    assert metrics["set_coverage"]["n"] == metrics["set_size"]["n"] == 18
+    run.write_json(
+        "metrics.json", {name: metrics[name] for name in metrics if not name.startswith("set_")}
+    )
+    assert "onformal set" not in write_report(run).read_text(encoding="utf-8")
 
 
 def test_an_unfinished_run_is_refused(taught: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from touchline.photos.conformal import ConformalSets, fit_sets
 from touchline.reporting.risk import threshold_for_risk
 
 COOLEST, HOTTEST = 0.05, 20.0
@@ -57,11 +58,13 @@ class Calibration:
         confidences: calibrated confidence of held-out photos, one of each set of twins: shots of a
             burst are right or wrong together and would make the promise look better founded.
         correct: whether that photo's best class was its own.
+        sets: what makes conformal sets, drawn from the same photos; None in runs older than them.
     """
 
     temperature: float
     confidences: tuple[float, ...]
     correct: tuple[bool, ...]
+    sets: ConformalSets | None = None
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Calibrated probabilities `(n, classes)`."""
@@ -72,6 +75,16 @@ class Calibration:
         kept = threshold_for_risk(np.array(self.confidences), np.array(self.correct), risk)
         return kept.threshold
 
+    def set_sizes(self, probabilities: np.ndarray) -> np.ndarray:
+        """How many classes are in the conformal set of each photo, `(n,)`; 0 where not known.
+
+        Args:
+            probabilities: `(n, classes)`, as `probabilities` gives them.
+        """
+        if self.sets is None:
+            return np.zeros(len(probabilities), dtype=np.intp)
+        return self.sets.sizes(probabilities)
+
     def as_dict(self) -> dict[str, Any]:
         """For `calibration.json`."""
         return {**asdict(self), "method": "temperature", "n": len(self.correct)}
@@ -79,11 +92,15 @@ class Calibration:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Calibration":
         """The inverse of `as_dict`."""
-        return cls(values["temperature"], tuple(values["confidences"]), tuple(values["correct"]))
+        sets = values.get("sets")
+        return cls(
+            values["temperature"], tuple(values["confidences"]), tuple(values["correct"]),
+            None if sets is None else ConformalSets(**sets),
+        )  # fmt: skip
 
 
 def calibrate(labels: np.ndarray, logits: np.ndarray, twins: np.ndarray) -> Calibration:
-    """Fit the temperature on held-out logits and keep how confidence fared there.
+    """Fit the temperature on held-out logits, keep how confidence fared there, and draw the sets.
 
     Args:
         labels: `(n,)` class indices of the held-out photos.
@@ -98,4 +115,5 @@ def calibrate(labels: np.ndarray, logits: np.ndarray, twins: np.ndarray) -> Cali
         temperature,
         tuple(float(value) for value in probabilities.max(axis=1)),
         tuple(bool(value) for value in correct),
+        fit_sets(probabilities[np.arange(len(first)), labels[first]]),
     )

@@ -57,9 +57,10 @@ def evaluate(
     scored = create_run("photos", out)
     scored.config.write_bytes(run.config.read_bytes())
     metrics = run.read_json("metrics.json")
+    probabilities = _probabilities(classifier, photos)
     write_records(
-        scored, photos, _probabilities(classifier, photos), ["test"] * len(photos),
-        classifier.mirror, seed=0,
+        scored, photos, probabilities, classifier.calibration.set_sizes(probabilities),
+        ["test"] * len(photos), classifier.mirror, seed=0,
         facts={
             "evaluation": f"{run.folder.name} on {data}", "of_run": str(run.folder),
             "learnt_from": metrics["learnt_from"], "cost": metrics["cost"],

@@ -24,7 +24,7 @@ class Wanted:
     Attributes:
         risk: the share of accepted labels that may be wrong, in (0, 1); None promises nothing.
         min_confidence: the least confidence accepted, in [0, 1].
-        top: labels kept a photo, at least 1.
+        top: labels kept a photo, at least 1; more where its conformal set is larger.
     """
 
     risk: float | None = None

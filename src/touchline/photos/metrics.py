@@ -121,7 +121,7 @@ def score_photos(
     matrix = confusion_matrix(truth, predicted, count)
     return PhotoScores(
         accuracy=share(correct, groups=groups, seed=seed),
-        top5=share(_rank_of_truth(truth, probabilities) < TOP_K, groups=groups, seed=seed),
+        top5=share(rank_of_truth(truth, probabilities) < TOP_K, groups=groups, seed=seed),
         **mean_scores(truth, predicted, count, groups=groups, seed=seed),
         log_loss=mean(_log_losses(truth, probabilities), groups=groups, seed=seed),
         brier=mean(_squared_errors(truth, probabilities), groups=groups, seed=seed),
@@ -149,8 +149,16 @@ def left_right_confusion(matrix: Indices, partner: Indices) -> Score:
     return wilson(int(confused), int(matrix[directional].sum()))
 
 
-def _rank_of_truth(truth: Indices, probabilities: Numbers) -> Indices:
-    """How many classes stand before the true one, ties in the order of the classes, shape (n,)."""
+def rank_of_truth(truth: Indices, probabilities: Numbers) -> Indices:
+    """How many classes stand before the true one, ties in the order of the classes, shape (n,).
+
+    Args:
+        truth: index of each photo's class, shape (n,).
+        probabilities: shape (n, classes).
+
+    >>> rank_of_truth(np.array([2, 1]), np.array([[0.5, 0.3, 0.2], [0.4, 0.4, 0.2]])).tolist()
+    [2, 1]
+    """
     of_truth = np.take_along_axis(probabilities, truth[:, None], axis=1)
     earlier = np.arange(probabilities.shape[1]) < truth[:, None]
     before = (probabilities > of_truth) | ((probabilities == of_truth) & earlier)

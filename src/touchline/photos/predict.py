@@ -26,7 +26,7 @@ class Verdicts:
 
     Attributes:
         least_confidence: a photo below this goes to review; infinite sends all there.
-        top: how many labels are kept a photo.
+        top: how many labels are kept a photo; more where its conformal set is larger.
     """
 
     least_confidence: float = 0.0
@@ -88,9 +88,10 @@ def _show(path: Path, views: tuple[View, ...]) -> _Shown:
 def _labelled(
     photos: list[_Shown], answers: Answers, classifier: Classifier, rules: Verdicts
 ) -> Iterator[LabelledPhoto]:
+    sizes = classifier.calibration.set_sizes(answers.probabilities).tolist()
     for index, photo in enumerate(photos):
         probabilities = answers.probabilities[index]
-        order = np.argsort(-probabilities, kind="stable")[: rules.top]
+        order = np.argsort(-probabilities, kind="stable")[: max(rules.top, sizes[index])]
         labels = tuple(Label(classifier.classes[c], float(probabilities[c])) for c in order)
         distance = float(answers.distances[index])
         strange = distance > classifier.scope.threshold
@@ -99,6 +100,7 @@ def _labelled(
         yield LabelledPhoto(
             str(photo.path), photo.sha256, labels, "review" if reason else "accept", reason,
             distance=distance, out_of_scope=strange, mirror_agrees=agrees, run=classifier.run,
+            set_size=sizes[index],
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from touchline.files import sha256_of_bytes, write_atomically
 from touchline.photos.compare import ScoredRun
+from touchline.photos.conformal import score_sets
 from touchline.photos.data import Photo
 from touchline.photos.metrics import PhotoScores, score_photos
 from touchline.photos.mirror import MirrorMap
@@ -23,8 +24,8 @@ LEARNT = "learnt.txt"
 
 
 def write_records(
-    run: Run, photos: Sequence[Photo], probabilities: np.ndarray, parts: Sequence[str],
-    mirror: MirrorMap, seed: int, facts: dict[str, Any],
+    run: Run, photos: Sequence[Photo], probabilities: np.ndarray, set_sizes: np.ndarray,
+    parts: Sequence[str], mirror: MirrorMap, seed: int, facts: dict[str, Any],
 ) -> PhotoScores:  # fmt: skip
     """Score labelled photos; write `predictions.parquet` (a row each) and `metrics.json`.
 
@@ -32,6 +33,8 @@ def write_records(
         run: where to.
         photos: the `n` photos scored; one may stand there once for each repeat.
         probabilities: `(n, classes)`, calibrated.
+        set_sizes: `(n,)` classes in each photo's conformal set; 0 where no set is known, and then
+            none is scored.
         parts: `(n,)` the part of the split, or the fold, that each was scored in.
         mirror: the classes and what each is called in a mirror.
         seed: of the bootstrap.
@@ -50,11 +53,16 @@ def write_records(
         "truth": classes[truth],
         "label": classes[probabilities.argmax(axis=1)],
         "confidence": probabilities.max(axis=1),
+        "set_size": set_sizes,
         "group": groups,
         "part": list(parts),
         "probabilities": list(probabilities.astype(np.float32)),
     }).to_parquet(run.file(PREDICTIONS), index=False)  # fmt: skip
-    run.write_json("metrics.json", {**scores.as_dict(), **facts})
+    sets = (
+        score_sets(truth, probabilities, set_sizes, groups=groups, seed=seed).as_dict()
+        if set_sizes.all() else {}
+    )  # fmt: skip
+    run.write_json("metrics.json", {**scores.as_dict(), **sets, **facts})
     return scores
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from touchline.media.images import UnreadableImageError, read_image
+from touchline.photos.conformal import COVERAGE
 from touchline.photos.records import PREDICTIONS
 from touchline.reporting.class_charts import confusion_chart, f1_chart
 from touchline.reporting.confidence import Score, Unit
@@ -41,6 +42,8 @@ HEADLINES: dict[str, tuple[str, Unit]] = {
     "macro_f1": ("Macro F1", "share"),
     "weighted_f1": ("Weighted F1", "share"),
     "baseline_majority": ("Majority baseline", "share"),
+    "set_coverage": ("Conformal sets that hold the class", "share"),
+    "set_size": ("Classes in a conformal set", "number"),
     "left_right_confusion": ("Left/right confusion", "share"),
     "train_accuracy": ("Accuracy on learnt photos", "share"),
     "log_loss": ("Log loss", "number"),
@@ -55,7 +58,7 @@ def write_report(run: Run) -> Path:
     sections = [
         Section("Scores", (_facts(metrics), _about(run, metrics))),
         Section("Classes", _class_parts(run, metrics)),
-        Section("Confidence", _confidence_parts(run, table)),
+        Section("Confidence", _confidence_parts(run, metrics, table)),
         *_training_section(run),
         Section("Photos, the worst first", (_gallery(table),)),
         *_left_out_section(run),
@@ -133,14 +136,23 @@ def _class_parts(run: Run, metrics: dict[str, Any]) -> tuple[Part, ...]:
     )
 
 
-def _confidence_parts(run: Run, table: pd.DataFrame) -> tuple[Part, ...]:
+def _confidence_parts(run: Run, metrics: dict[str, Any], table: pd.DataFrame) -> tuple[Part, ...]:
     confidence = table["confidence"].to_numpy(float)
     correct = (table["truth"] == table["label"]).to_numpy()
     reliability = reliability_chart(confidence, correct, _plot(run, "reliability"))
     risk = risk_coverage_chart(confidence, correct, _plot(run, "risk_coverage"))
+    lines = ["Confidence is calibrated by a temperature fitted on photos held out in training, "
+             "never on the photos scored here."]  # fmt: skip
+    if "set_coverage" in metrics:
+        lines.append(
+            "A photo's conformal set is its best class and all others whose confidence reaches a "
+            f"line: the one that {COVERAGE:.0%} of the photos held out reach with their true "
+            "class. As many sets, or more, are to hold the class of other photos like those, over "
+            "all classes and not in each. How many do is measured on the photos scored here, which "
+            "had no part in drawing the line."
+        )
     return (
-        Text(("Confidence is calibrated by a temperature fitted on photos held out in training, "
-              "never on the photos scored here.",)),
+        Text(tuple(lines)),
         Picture(reliability, "Share of right labels against confidence"),
         Picture(risk, "Share of mistakes among the photos kept, the surest first"),
     )  # fmt: skip

@@ -23,6 +23,8 @@ class Scored:
     Attributes:
         photos: `(n,)` indices; a photo appears once for each repeat of a cross-validation.
         probabilities: `(n, classes)`, calibrated on photos that the classifier held out.
+        set_sizes: `(n,)` classes in each photo's conformal set, whose threshold comes from those
+            held-out photos too.
         parts: `(n,)` `test`, or the name of the fold.
         train_accuracy: accuracy on the photos learnt from, beside which the test score shows the
             gap; in a cross-validation over all folds.
@@ -30,6 +32,7 @@ class Scored:
 
     photos: np.ndarray
     probabilities: np.ndarray
+    set_sizes: np.ndarray
     parts: tuple[str, ...]
     train_accuracy: Score
 
@@ -73,8 +76,10 @@ def score_held_out(
 ) -> Scored:
     """Score one taught classifier on photos it has not seen."""
     logits, _ = study.score(learnt.network, test)
-    probabilities = calibration_of(study, learnt).probabilities(logits)
-    return Scored(test, probabilities, (part,) * len(test), train_accuracy)
+    calibration = calibration_of(study, learnt)
+    probabilities = calibration.probabilities(logits)
+    sizes = calibration.set_sizes(probabilities)
+    return Scored(test, probabilities, sizes, (part,) * len(test), train_accuracy)
 
 
 def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folder: Path) -> Scored:
@@ -99,6 +104,7 @@ def cross_validate(study: Study, learn: Learner, repeats: Sequence[Split], folde
     return Scored(
         np.concatenate([one.photos for one in scored]),
         np.concatenate([one.probabilities for one in scored]),
+        np.concatenate([one.set_sizes for one in scored]),
         tuple(part for one in scored for part in one.parts),
         wilson(round(sum(fit.value * fit.n for fit in fits)), sum(fit.n for fit in fits)),
     )

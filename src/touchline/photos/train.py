@@ -79,8 +79,9 @@ def _keep(
     }
     photos = [study.photos[photo] for photo in scored.photos]
     write_records(
-        run, photos, scored.probabilities, scored.parts, study.mirror, study.config.seed, facts
-    )
+        run, photos, scored.probabilities, scored.set_sizes, scored.parts, study.mirror,
+        study.config.seed, facts,
+    )  # fmt: skip
     write_report(run)
 
 

@@ -11,7 +11,7 @@ from touchline.training.tuning.one_line import in_one_line
 COMMIT_LETTERS = 10
 LEFT_OUT = {"per_class"}
 """Of the scores: as many as there are classes, and in the report."""
-NO_SHARES = {"log_loss", "brier", "calibration_error"}
+NO_SHARES = {"log_loss", "brier", "calibration_error", "set_size"}
 """Scores that are no shares, which `metrics.json` does not say of them."""
 ABSENT = "-"
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import claims, photos, predictions
@@ -66,7 +66,9 @@ class QueueItem:
     left: int = 0
 
 
-def next_items(catalog: Catalog, reviewer: str, count: int = 1) -> list[QueueItem]:
+def next_items(
+    catalog: Catalog, reviewer: str, count: int = 1, only: Select[tuple[int]] | None = None
+) -> list[QueueItem]:
     """The next photos for a reviewer, claimed: nobody else is shown them for `CLAIM_SECONDS`.
 
     Asked again before they are decided, the reviewer gets the same ones. A photo that the reviewer
@@ -77,6 +79,8 @@ def next_items(catalog: Catalog, reviewer: str, count: int = 1) -> list[QueueIte
         catalog: the catalog, with places given by `placing.place_queue`.
         reviewer: who asks.
         count: how many, 1 to 200; fewer are given when no more wait.
+        only: the ids of the photos wanted; those of their bursts are decided with them all the
+            same. None for the whole queue.
 
     Raises:
         UsageError: the reviewer or the count cannot be used.
@@ -84,7 +88,7 @@ def next_items(catalog: Catalog, reviewer: str, count: int = 1) -> list[QueueIte
     """
     if not 1 <= count <= MOST_ITEMS:
         raise UsageError(f"a count from 1 to {MOST_ITEMS}", f"{count}", "Ask for fewer.")
-    asker = Asker(checked_reviewer(reviewer), time.time())
+    asker = Asker(checked_reviewer(reviewer), time.time(), only)
     items: list[QueueItem] = []
     for skipped in (False, True):
         after, rows = BEFORE_ALL, count + 2
@@ -92,7 +96,7 @@ def next_items(catalog: Catalog, reviewer: str, count: int = 1) -> list[QueueIte
             with catalog.reading() as connection:
                 page = waiting_photos(connection, asker, after, rows, skipped=skipped)
                 bursts = bursts_of(connection, [photo.burst for photo in page], asker)
-                left = count_waiting(connection)
+                left = count_waiting(connection, only)
             if not page:
                 break
             items += _claimed(catalog, asker, _items(page, bursts, items), count - len(items))

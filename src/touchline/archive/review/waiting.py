@@ -47,10 +47,15 @@ class WaitingPhoto:
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks for photos, and when (seconds since 1970)."""
+    """Who asks for photos, when (seconds since 1970), and for which.
+
+    Attributes:
+        only: the ids of the photos wanted; None for all.
+    """
 
     reviewer: str
     now: float
+    only: Select[tuple[int]] | None = None
 
 
 def waiting_photos(
@@ -69,7 +74,7 @@ def waiting_photos(
     found: list[WaitingPhoto] = []
     rows = limit
     while len(found) < limit:
-        turns = _turns(connection, asker.reviewer, after, rows, skipped)
+        turns = _turns(connection, asker, after, rows, skipped)
         found += _free_among(connection, asker, turns, skipped)
         if len(turns) < rows:
             break
@@ -77,11 +82,13 @@ def waiting_photos(
     return found[:limit]
 
 
-def count_waiting(connection: Connection) -> dict[bool, int]:
+def count_waiting(connection: Connection, only: Select[tuple[int]] | None) -> dict[bool, int]:
     """How many photos have a place in the queue: under True the doubtful ones, else the sure."""
     place = predictions.c.queue_place
     doubtful = func.count(place).filter(place < FIRST_SURE_PLACE)
     query = select(doubtful, func.count(place)).where(place.is_not(None))
+    if only is not None:
+        query = query.where(predictions.c.photo_id.in_(only))
     of_doubtful, of_all = connection.execute(query).one()
     return {True: of_doubtful, False: of_all - of_doubtful}
 
@@ -93,7 +100,7 @@ class _Turn(NamedTuple):
 
 
 def _turns(
-    connection: Connection, reviewer: str, after: tuple[int, int], rows: int, skipped: bool
+    connection: Connection, asker: Asker, after: tuple[int, int], rows: int, skipped: bool
 ) -> list[_Turn]:
     """The next of the queue, or of the reviewer's skips, whoever has them by now.
 
@@ -101,7 +108,7 @@ def _turns(
     """
     turn: ColumnElement[int]
     if skipped:
-        skips = _skips_of(reviewer).subquery()
+        skips = _skips_of(asker.reviewer).subquery()
         turn, photo_id = func.max(skips.c.id), skips.c.photo_id
         query = select(turn, photo_id, skips.c.prediction_id)
         query = query.group_by(photo_id, skips.c.prediction_id).having(turn > after[0])
@@ -109,6 +116,8 @@ def _turns(
         turn, photo_id = predictions.c.queue_place, predictions.c.photo_id
         query = select(turn, photo_id, predictions.c.id)
         query = query.where(turn >= after[0], tuple_(turn, photo_id) > after)
+    if asker.only is not None:
+        query = query.where(photo_id.in_(asker.only))
     return [_Turn(*row) for row in connection.execute(query.order_by(turn, photo_id).limit(rows))]
 
 

@@ -41,7 +41,9 @@ def told(added: Added) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("form", [".jsonl", ".csv", ".parquet"])
 def test_predictions_are_added_to_their_photos(catalog: Catalog, folder: Path, form: str) -> None:
-    photo = labelled(folder / "one.jpg", mirror_agrees=True, reason="so", out_of_scope=True)
+    photo = labelled(
+        folder / "one.jpg", mirror_agrees=True, reason="so", out_of_scope=True, set_size=2
+    )
     other = labelled(folder / "two.jpg", distance=float("nan"))
     added = add(catalog, folder, photo, other, form=form)
     assert (told(added), added.unreadable, added.skipped) == ((2, 0, 0), 0, ())
@@ -50,6 +52,7 @@ def test_predictions_are_added_to_their_photos(catalog: Catalog, folder: Path, f
     assert (one.confidences, one.decision, one.reason) == ([0.75, 0.25], "accept", "so")
     assert (one.distance, one.out_of_scope, one.mirror_agrees) == (0.5, True, True)
     assert (two.distance, two.mirror_agrees, two.queue_place) == (None, None, None)
+    assert (one.set_size, two.set_size) == (2, 0)
     assert row_at(catalog, folder / "one.jpg").prediction_id == one.id
     (run,) = rows(catalog, runs)
     assert (run.task, run.name, run.folder, added.runs) == ("photos", "run", "", (run.id,))
