@@ -47,7 +47,10 @@ demo: $(INSTALLED)
 	$(TOUCHLINE) reid match demo/crops/test/query demo/crops/test/gallery --group-by-action --out demo/players
 	$(TOUCHLINE) reid rank demo/crops --split test --run sample --out demo/ranking.json
 	$(TOUCHLINE) reid score demo/crops/test/bbox_info.json demo/ranking.json
+	$(TOUCHLINE) archive index demo/archive/inbox demo/match demo/crops --labels demo/labels.parquet \
+		--events demo/spotted/results_spotting.json --catalog demo/touchline.catalog || test $$? = 5
 	@echo
+	@echo "All of it in the browser: $(TOUCHLINE) app --catalog demo/touchline.catalog --runs demo"
 	@echo "Players matched across cameras: open demo/players/matches.html"
 	@echo "The match on a timeline: open demo/spotted/timeline.html"
 	@echo "The inbox is sorted into demo/sorted; take it back with:"
