@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from touchline.cli.photo_bakeoff import bakeoff
+from touchline.cli.photo_learning import learn
 from touchline.cli.photo_settings import (
     PHOTOS,
     describe_data,
@@ -212,7 +213,7 @@ def predict(
         float | None, typer.Option(help="Send to review what would err more often than this.")
     ] = None,
     min_confidence: Annotated[float, typer.Option(help="Send to review what is less sure.")] = 0.0,
-    top: Annotated[int, typer.Option(help="Labels kept a photo.")] = 5,
+    top: Annotated[int, typer.Option(help="Labels kept a photo; its conformal set always is.")] = 5,
     device: Device = None,
     precision: Precision = None,
     dry_run: DryRun = False,
@@ -267,3 +268,4 @@ def export(
 
 
 app.command()(tune)
+app.command()(learn)
