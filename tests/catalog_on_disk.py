@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
+from empty_catalogs import empty_catalog
 from pictures import as_jpeg, picture, save
-from touchline.archive.catalog.opening import Catalog, open_catalog
+from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import PRESENT, photos, predictions, roots, runs
 
 CLASSES = ("Dribble-l", "Kick-l", "Kick-r", "Stand")
@@ -34,7 +35,7 @@ class Doubtful:
 
 def catalog_with(where: str | Path, folder: Path, doubtful: Sequence[Doubtful]) -> Catalog:
     """A new catalog of drawn photos in `folder`; they are looked at in the order given."""
-    catalog = open_catalog(where, create=True)
+    catalog = empty_catalog(where)
     now = time.time()
     with catalog.writing() as connection:
         (root,) = connection.execute(

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from touchline.archive.catalog.opening import Catalog, open_catalog
+from empty_catalogs import empty_catalog
+from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import photos, predictions, reviews, roots, runs
 
 
 def new_catalog(folder: Path) -> Catalog:
     """An empty catalog in a SQLite file."""
-    return open_catalog(folder / "touchline.catalog", create=True)
+    return empty_catalog(folder / "touchline.catalog")
 
 
 def add_photo(catalog: Catalog, path: str, **values: Any) -> int:

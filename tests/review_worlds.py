@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from touchline.archive.catalog.opening import Catalog, open_catalog
+from empty_catalogs import empty_catalog
+from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import (
     photos,
     predictions,
@@ -93,7 +94,7 @@ class ReviewedArchive:
 
 def archive_of(where: str | Path, folder: Path, seen: Sequence[Seen]) -> ReviewedArchive:
     """A catalog of photos that lie on the disk, all labelled by the run 1."""
-    archive = ReviewedArchive(open_catalog(where, create=True), folder)
+    archive = ReviewedArchive(empty_catalog(where), folder)
     folder.mkdir(parents=True, exist_ok=True)
     with archive.catalog.writing() as connection:
         root = connection.execute(insert(roots).values(path=str(folder)))

@@ -302,3 +302,73 @@ def test_confirm_writes_what_people_decided_and_untag_takes_it_back(
     assert not any(each.exists() for each in sidecars)
     code, _, _ = touchline("confirm", "--beside", "kept")
     assert (code, (tmp_path / "kept.tags.journal").exists()) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["search", "--jsn"], "'--jsn'"), (["search", "--limi", "3"], "'--limi'"),
+        (["search", "--odrer=path"], "'--odrer=path'"), (["search", "-x"], "'-x'"),
+        (["export", "-n", "--out", "x.csv"], "'-n'"), (["confirm", "-n"], "'-n'"),
+        (["search", "--", "--json"], "'--json'"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_an_option_is_no_word_of_a_query(
+    touchline: Touchline, tmp_path: Path, words: list[str], found: str
+) -> None:
+    draw(tmp_path / "in", "a.jpg")
+    touchline("index", "in")
+    code, out, err = touchline(*words)
+    assert (code, out) == (2, "")
+    assert f"an option of this command, or a query; found {found}. See --help; to leave out" in err
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_words_to_leave_out_stay_words(touchline: Touchline, tmp_path: Path) -> None:
+    draw(tmp_path / "in", "nikon-x.jpg", "canon.jpg")
+    touchline("index", "in")
+    for words in (["-nikon"], ['-"x"'], ['"canon"']):
+        assert touchline("search", *words) == (0, f"{tmp_path}/in/canon.jpg\n", "")
+    assert "1 photos would be" in touchline("export", "-nikon", "--out", "x.csv", "--dry-run")[1]
+    assert touchline("confirm", "-nikon")[1].startswith("0 sidecars written")
+
+
+def test_inputs_that_are_missing_are_told_before_the_work(
+    touchline: Touchline, tmp_path: Path
+) -> None:
+    draw(tmp_path / "in", "a.jpg")
+    for option in ("--players", "--labels", "--events"):
+        code, out, err = touchline("index", "in", option, "none.csv")
+        assert (code, out) == (2, "")
+        assert "Wanted a file to read; found nothing at none.csv. Check the path." in err
+    assert touchline("index", "in", "nowhere")[0] == 2
+    assert not (tmp_path / "touchline.catalog").exists()
+
+
+def test_a_dry_run_refuses_what_the_work_would_refuse(touchline: Touchline, tmp_path: Path) -> None:
+    (photo,) = draw(tmp_path / "in", "a.jpg")
+    touchline("index", "in")
+    code, out, err = touchline("export", "--out", "x.xlsx", "--dry-run")
+    assert (code, out) == (2, "")
+    assert "a file ending in one of .csv, .parquet, .json; found x.xlsx" in err
+    photo.unlink()
+    code, out, err = touchline("index", "in", "--dry-run")
+    assert (code, out) == (2, "")
+    assert "add --emptied" in err
+    assert touchline("index", "in", "--dry-run", "--emptied")[1] == "in: photos: 1 gone\n"
+
+
+def test_a_limit_that_no_database_knows_is_refused(touchline: Touchline, tmp_path: Path) -> None:
+    draw(tmp_path / "in", "a.jpg")
+    touchline("index", "in")
+    code, _, err = touchline("search", "--limit", "99999999999999999999")
+    assert (code, "less than or equal to" in err) == (2, True)
+
+
+def test_names_of_files_cannot_command_the_terminal(touchline: Touchline, tmp_path: Path) -> None:
+    draw(tmp_path / "in", "a.jpg")
+    (tmp_path / "in" / "esc\x1b[2J\n.jpg").write_bytes(b"no photo")
+    code, _, err = touchline("index", "in")
+    assert code == 5
+    assert err.count("\n") == 1
+    assert "\x1b" not in err

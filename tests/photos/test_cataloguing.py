@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pictures import as_jpeg, picture, save
 from touchline.archive.catalog.indexing.photo_rows import Measured
 from touchline.archive.catalog.opening import Catalog, open_catalog
 from touchline.archive.catalog.tables import photos, roots
+from touchline.errors import EnvironmentMissingError
 from touchline.files import sha256_of_file
 from touchline.photos.cataloguing import catalog_photos, group_bursts, measure_photos
 
@@ -130,3 +132,31 @@ def test_an_index_killed_before_the_bursts_finds_them_next_time(
     assert set(bursts(catalog).values()) == {""}
     catalog_photos(catalog, tmp_path / "in", tmp_path / "cache")
     assert set(bursts(catalog).values()) == {"11.jpg"}
+
+
+def test_a_file_of_which_no_memory_could_hold_the_bytes_is_named(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    save(as_jpeg(picture(1)), tmp_path / "in" / "a.jpg")
+    with (tmp_path / "in" / "sparse.jpg").open("wb") as stream:
+        stream.truncate(1 << 40)
+    for _ in range(2):
+        indexed = catalog_photos(catalog, tmp_path / "in", None)
+        (fault,) = indexed.unreadable
+        assert (fault.path.name, fault.reason) == (
+            "sparse.jpg", "larger than any photo: more than 1 GiB"
+        )  # fmt: skip
+    assert indexed.unchanged == 1
+
+
+def test_fingerprints_that_find_no_room_are_said(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    save(as_jpeg(picture(1)), tmp_path / "in" / "a.jpg")
+    monkeypatch.setattr("touchline.photos.fingerprint_cache.FingerprintCache.put", fail)
+    message = r"to keep the fingerprints of photos; found .* full, in .*TOUCHLINE_CACHE; then run"
+    with pytest.raises(EnvironmentMissingError, match=message):
+        catalog_photos(catalog, tmp_path / "in", tmp_path)

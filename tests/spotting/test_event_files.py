@@ -33,3 +33,7 @@ def test_files_beside_a_video(tmp_path: Path) -> None:
     assert [path.name for path in event_files_beside(tmp_path / "game.mp4")] == [
         "game.csv", "game.json"
     ]  # fmt: skip
+
+
+def test_beside_a_video_whose_folder_is_gone_lies_nothing(tmp_path: Path) -> None:
+    assert event_files_beside(tmp_path / "gone" / "game.mp4") == []

@@ -37,7 +37,7 @@ def folder_name(label: str) -> str:
         "_" if sign in _NOT_IN_NAMES or unicodedata.category(sign).startswith("C") else sign
         for sign in unicodedata.normalize("NFC", label)
     )
-    name = shortened(name.strip().rstrip(". "), LONGEST_NAME_BYTES // 2)
+    name = shortened(name.strip(), LONGEST_NAME_BYTES // 2).rstrip(". ")
     if not name:
         return "_"
     if name.split(".")[0].rstrip().upper() in _DEVICES:

@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from touchline.cli.archive_catalog import (
+from touchline.cli.archive_catalog import add_catalog_commands
+from touchline.cli.catalog_words import (
     CATALOG,
     QUERY_WORDS,
     CatalogOption,
+    DryRunInFull,
     Query,
-    add_catalog_commands,
+    query_of,
 )
 from touchline.cli.words import DryRun, Json
 from touchline.errors import EXIT_PARTIAL
@@ -155,7 +157,7 @@ def confirm(
     ] = None,
     sidecar_style: SidecarStyle = "photo.ext.xmp",
     root_keyword: RootKeyword = "AI",
-    dry_run: DryRun = False,
+    dry_run: DryRunInFull = False,
     json: Json = False,
 ) -> None:
     """Write what people decided into the XMP sidecars: confirmed, by whom, and what was wrong.
@@ -173,7 +175,8 @@ def confirm(
     from touchline.archive.tags.report import describe_tag, tag_summary
     from touchline.archive.tags.targets import Tagging
 
-    opened, words = open_catalog(catalog), " ".join(query or [])
+    words = query_of(query)
+    opened = open_catalog(catalog, as_it_is=dry_run)
     tagging = Tagging(sidecar_style, root_keyword)
     journal = tag_journal_path(beside) if beside else sidecar_journal(opened)
     if dry_run:

@@ -7,6 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from touchline.cli.catalog_words import (
+    CATALOG,
+    MOST_ALIKE,
+    MOST_ROWS,
+    QUERY_WORDS,
+    CatalogOption,
+    DryRunInFull,
+    Query,
+    query_of,
+)
 from touchline.cli.resolving import put, tell_faults
 from touchline.cli.words import Device, DryRun, Json, Precision
 from touchline.errors import UsageError
@@ -15,17 +25,6 @@ if TYPE_CHECKING:
     from touchline.archive.catalog.search.found import FoundPhoto
 
 PHOTOS_ON_A_SCREEN = 50
-
-CatalogOption = Annotated[
-    str,
-    typer.Option("--catalog", envvar="TOUCHLINE_CATALOG", help="A file, or a PostgreSQL URL."),
-]
-Query = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[QUERY]", help="E.g. 'class:Kick-l confidence<0.7 -player:7'."),
-]
-CATALOG = "touchline.catalog"
-QUERY_WORDS = {"ignore_unknown_options": True}  # `-player:7` is a word of the query
 
 
 def add_catalog_commands(app: typer.Typer) -> None:
@@ -68,14 +67,18 @@ def index(
         add_labels,
         index_folder,
         preview_folder,
+        require_inputs,
     )
     from touchline.files import default_cache
+    from touchline.reporting.plain_text import printable
 
+    require_inputs(folders, [*([players] if players else []), *(events or []), *(labels or [])])
     report = IndexReport()
     if dry_run:
-        known = open_catalog(catalog) if "://" in catalog or Path(catalog).exists() else None
+        is_there = "://" in catalog or Path(catalog).exists()
+        known = open_catalog(catalog, as_it_is=True) if is_there else None
         for folder in folders:
-            preview_folder(known, folder, report)
+            preview_folder(known, folder, report, emptied=emptied)
     else:
         opened = open_catalog(catalog, create=True)
         for folder in folders:
@@ -88,7 +91,7 @@ def index(
         for file in labels or []:
             add_labels(opened, file, report, default_cache())
     put(report.as_dict() if json else report.describe())
-    tell_faults(report.faults)
+    tell_faults(printable(str(fault)) for fault in report.faults)
 
 
 def search(
@@ -99,7 +102,8 @@ def search(
         typer.Option(help="The least sure, the oldest, or the most doubtful first."),
     ] = "path",
     limit: Annotated[
-        int | None, typer.Option(min=1, help="At most so many; all but on a terminal.")
+        int | None,
+        typer.Option(min=1, max=MOST_ROWS, help="At most so many; all but on a terminal."),
     ] = None,
     paths0: Annotated[
         bool, typer.Option("--paths0", help="Paths, each ended by a zero byte, for `xargs -0`.")
@@ -114,7 +118,8 @@ def search(
     from touchline.archive.catalog.opening import open_catalog
     from touchline.archive.catalog.search.found import count_photos, find_photos, stream_photos
 
-    opened, words = open_catalog(catalog), " ".join(query or [])
+    words = query_of(query)
+    opened = open_catalog(catalog)
     if sys.stdout.isatty() and not (json or paths0):
         found = find_photos(opened, words, order=order, limit=limit or PHOTOS_ON_A_SCREEN)
         print(_table(found), end="")
@@ -134,24 +139,25 @@ def export(
         bool, typer.Option("--reviews", help="Every decision ever made, instead of photos.")
     ] = False,
     catalog: CatalogOption = CATALOG,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many rows there are; write nothing.")
-    ] = False,
+    dry_run: DryRunInFull = False,
     json: Json = False,
 ) -> None:
     """Write photos, what models and people said of them, or all decisions, to a table."""
     from touchline.archive.catalog.exporting import count_reviews, export_photos, export_reviews
     from touchline.archive.catalog.opening import open_catalog
+    from touchline.archive.catalog.row_files import require_form
     from touchline.archive.catalog.search.found import count_photos
 
     if out is None:
         raise UsageError("a file to write", "none", "Name one with --out, e.g. photos.csv.")
+    require_form(out)
     if reviews and query:
         raise UsageError(
             "the log of all decisions, or a query of photos", "both",
             "Leave out the query, or --reviews.",
         )  # fmt: skip
-    opened, words = open_catalog(catalog), " ".join(query or [])
+    words = query_of(query)
+    opened = open_catalog(catalog, as_it_is=dry_run)
     if reviews:
         rows = count_reviews(opened) if dry_run else export_reviews(opened, out)
     else:
@@ -174,7 +180,7 @@ def stats(catalog: CatalogOption = CATALOG, json: Json = False) -> None:
 def alike(
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="Of the catalog or any other.")],
     run: Annotated[Path, typer.Option(metavar="RUN", help="A run whose network compares.")],
-    count: Annotated[int, typer.Option(min=1, help="Photos wanted.")] = 12,
+    count: Annotated[int, typer.Option(min=1, max=MOST_ALIKE, help="Photos wanted.")] = 12,
     catalog: CatalogOption = CATALOG,
     device: Device = None,
     precision: Precision = None,

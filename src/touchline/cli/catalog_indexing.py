@@ -49,6 +49,22 @@ class IndexReport:
         return "\n".join(lines) or "Nothing was found."
 
 
+def require_inputs(folders: Sequence[Path], files: Sequence[Path]) -> None:
+    """Raise before hours of work where an input is missing.
+
+    Raises:
+        UsageError: a folder cannot be listed, or a file is not there.
+    """
+    from touchline.archive.catalog.indexing.walking import require_listing
+    from touchline.errors import UsageError
+
+    for folder in folders:
+        require_listing(folder)
+    for file in files:
+        if not file.exists():
+            raise UsageError("a file to read", f"nothing at {file}", "Check the path.")
+
+
 def index_folder(
     catalog: "Catalog", folder: Path, report: IndexReport, *, emptied: bool, cache: Path
 ) -> None:
@@ -112,7 +128,9 @@ def videos_below(catalog: "Catalog", folders: Sequence[Path]) -> list[Path]:
         return [Path(path) for path in connection.scalars(wanted.order_by(videos.c.path))]
 
 
-def preview_folder(catalog: "Catalog | None", folder: Path, report: IndexReport) -> None:
+def preview_folder(
+    catalog: "Catalog | None", folder: Path, report: IndexReport, *, emptied: bool
+) -> None:
     """What an index of a folder would find."""
     from touchline.archive.catalog.previewing import preview_index
     from touchline.archive.catalog.tables import photos, videos
@@ -126,7 +144,8 @@ def preview_folder(catalog: "Catalog | None", folder: Path, report: IndexReport)
     for what, table, endings in (
         ("photos", photos, IMAGE_ENDINGS), ("videos", videos, VIDEO_ENDINGS)
     ):  # fmt: skip
-        report.add(folder, what, preview_index(catalog, folder, table, endings))
+        found = preview_index(catalog, folder, table, endings, emptied=emptied)
+        report.add(folder, what, found)
     report.faults[:] = dict.fromkeys(report.faults)
 
 

@@ -1,9 +1,10 @@
 """Photos for the catalog: what is measured of each, and which were taken in one burst."""
 
 import os
+import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from touchline.archive.catalog.indexing.photo_files import (
 )
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import PRESENT, photos
+from touchline.errors import EnvironmentMissingError
 from touchline.photos.duplicates import BURST_SECONDS, find_duplicates
 from touchline.photos.fingerprint import Fingerprint
 from touchline.photos.fingerprint_cache import FingerprintCache, file_state
@@ -29,6 +31,9 @@ from touchline.reporting.progress import track
 
 _FILES_AT_ONCE = 256
 _NEVER = (0, 0)
+
+LARGEST_BYTES = 1 << 30
+"""A file that claims more is no photo, and would fill the memory."""
 
 
 def catalog_photos(
@@ -61,13 +66,19 @@ def measure_photos(cache: Path | None) -> Measure:
     """
 
     def measure(paths: Sequence[Path]) -> Iterator[tuple[Path, Measured | str]]:
+        if not paths:
+            return
         rest = iter(paths)
-        with closing(FingerprintCache(cache)) as kept:
+        with _fingerprints(cache) as kept:
             while some := list(islice(rest, _FILES_AT_ONCE)):
                 # Before reading: a file that changes meanwhile is measured again later.
                 states = {path: (file_state(path) or _NEVER)[-2:] for path in some}
-                for path, found in stream_fingerprints(some, kept):
+                readable = [path for path in some if states[path][0] <= LARGEST_BYTES]
+                for path, found in stream_fingerprints(readable, kept):
                     yield path, found if isinstance(found, str) else _measured(found, states[path])
+                for path in some:
+                    if states[path][0] > LARGEST_BYTES:
+                        yield path, f"larger than any photo: more than {LARGEST_BYTES >> 30} GiB"
 
     return measure
 
@@ -91,7 +102,7 @@ def group_bursts(catalog: Catalog, folders: Collection[Path], cache: Path | None
     if not folders:
         return 0
     changes: dict[int, str] = {}
-    with closing(FingerprintCache(cache)) as kept:
+    with _fingerprints(cache) as kept:
         for shots in track(_shots_by_folder(catalog, folders), "Finding bursts"):
             bursts = _bursts_of(shots, kept)
             changes |= {shot.id: bursts.get(shot.path, "") for shot in shots
@@ -104,6 +115,24 @@ def group_bursts(catalog: Catalog, folders: Collection[Path], cache: Path | None
                 [{"row": row_id, "name": name} for row_id, name in some],
             )
     return len(changes)
+
+
+@contextmanager
+def _fingerprints(cache: Path | None) -> Iterator[FingerprintCache]:
+    """The fingerprints kept in a folder; a full disk is said as such.
+
+    Raises:
+        EnvironmentMissingError: the cache cannot be opened or written.
+    """
+    try:
+        with closing(FingerprintCache(cache)) as kept:
+            yield kept
+    except sqlite3.Error as error:
+        raise EnvironmentMissingError(
+            "to keep the fingerprints of photos", f"{error}, in the folder {cache}",
+            "Make room there, or name another folder by the variable TOUCHLINE_CACHE; then run the"
+            " same command again: what is done is kept.",
+        ) from error  # fmt: skip
 
 
 class _Shot(NamedTuple):

@@ -13,13 +13,19 @@ _LABELS = "Labels"
 def event_files_beside(video: Path) -> list[Path]:
     """The files in a video's folder that hold its events, in the order of their names.
 
-    SoccerNet's `Labels-*.json`, a `results_spotting.json`, and files called as the video is.
+    SoccerNet's `Labels-*.json`, a `results_spotting.json`, and files called as the video is. None
+    where the folder cannot be listed.
     """
+    try:
+        beside = sorted(video.parent.iterdir())
+    except OSError:
+        return []
+    videos = [path for path in beside if is_video(path.name)]
     return [
-        path for path in sorted(video.parent.iterdir())
+        path for path in beside
         if path.suffix.lower() in _ENDINGS
         and (path.stem == video.stem or path.name == RESULTS_FILE or _is_labels(path))
-        and video in videos_of(path, _videos_in(video.parent))
+        and video in videos_of(path, videos)
     ]  # fmt: skip
 
 
@@ -47,7 +53,3 @@ def videos_of(file: Path, videos: Sequence[Path]) -> list[Path]:
 
 def _is_labels(path: Path) -> bool:
     return path.name.startswith(_LABELS) and path.suffix.lower() == ".json"
-
-
-def _videos_in(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.iterdir()) if is_video(path.name)]

@@ -3,10 +3,22 @@ from pathlib import Path
 
 import pytest
 
-from postgresql_server import postgresql_server, postgresql_url
-from touchline.archive.catalog.opening import Catalog, open_catalog
+from empty_catalogs import empty_catalog, quick_commits
+from postgresql_server import (
+    postgresql_catalog_url,
+    postgresql_server,
+    postgresql_tables,
+    postgresql_url,
+)
+from touchline.archive.catalog.opening import Catalog
 
-__all__ = ["postgresql_server", "postgresql_url"]
+__all__ = [
+    "postgresql_catalog_url",
+    "postgresql_server",
+    "postgresql_tables",
+    "postgresql_url",
+    "quick_commits",
+]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -17,9 +29,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(tmp_path / "touchline.catalog")
 
 
-@pytest.fixture
-def catalog(place: str) -> Iterator[Catalog]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
     """An empty catalog on each kind of database."""
-    opened = open_catalog(place, create=True)
+    where = str(tmp_path / "touchline.catalog")
+    if request.param == "postgresql":
+        where = request.getfixturevalue("postgresql_catalog_url")
+    opened = empty_catalog(where)
     yield opened
     opened.close()

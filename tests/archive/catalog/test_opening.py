@@ -55,6 +55,25 @@ def test_nothing_or_a_folder_is_no_catalog(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_no_regular_file_is_no_catalog(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=r"a catalog; found no regular file at .*pipe"):
+        open_catalog(tmp_path / "pipe", create=True)
+
+
+def test_every_name_is_a_file_also_when_the_working_folder_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    catalog = open_catalog(":memory:", create=True)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    add_root(catalog, "/x")
+    catalog.close()
+    assert paths(open_catalog(tmp_path / ":memory:")) == ["/x"]
+    assert list(Path.cwd().iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(EnvironmentMissingError, match=r"a folder for the catalog .*not a dir"):

@@ -9,7 +9,7 @@ from catalog_rows import add_photo, add_prediction, add_review, new_catalog
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.search.columns import FOUND
 from touchline.archive.catalog.search.found import FoundPhoto, count_photos, find_photos
-from touchline.archive.catalog.search.language import quoted
+from touchline.archive.catalog.search.language import MOST_CONDITIONS, quoted
 from touchline.errors import UsageError
 
 
@@ -98,8 +98,10 @@ def test_a_value_is_never_part_of_the_statement(catalog: Catalog, value: str) ->
 def test_the_longest_query_is_no_trouble(catalog: Catalog) -> None:
     add_photo(catalog, "/a.jpg", player="x")
     assert count_photos(catalog, "player:" + "7," * 990 + "x") == 1
-    assert count_photos(catalog, "-x " * 660) == 1
+    assert count_photos(catalog, "-x " * MOST_CONDITIONS) == 1
     assert count_photos(catalog, "-id:9 " * 330) == 1
+    with pytest.raises(UsageError, match=r"at most 500 conditions; found more\. Ask for less at"):
+        count_photos(catalog, "x " * (MOST_CONDITIONS + 1))
 
 
 def test_a_page_after_a_photo_that_is_not_there(catalog: Catalog) -> None:

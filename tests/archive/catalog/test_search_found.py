@@ -10,14 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from catalog_rows import add_photo, add_prediction, add_review, new_catalog
-from postgresql_server import postgresql_server, postgresql_url
 from touchline.archive.catalog.opening import Catalog, open_catalog
 from touchline.archive.catalog.search.fields import FIELDS
 from touchline.archive.catalog.search.found import ORDERS, count_photos, find_photos
 from touchline.archive.catalog.search.language import quoted
 from touchline.archive.catalog.tables import photos, predictions, reviews
-
-__all__ = ["postgresql_server", "postgresql_url"]
 
 
 @pytest.fixture(scope="module")
@@ -197,8 +194,8 @@ def test_the_same_photos_as_a_slow_filter_finds(
     check(sqlite, made, asked, order)
 
 
-def test_the_same_on_postgresql(postgresql_url: str) -> None:
-    catalog = open_catalog(postgresql_url)
+def test_the_same_on_postgresql(postgresql_catalog_url: str) -> None:
+    catalog = open_catalog(postgresql_catalog_url)
 
     @settings(max_examples=40, deadline=None)
     @given(st.lists(PHOTOS, max_size=5), st.lists(terms(), max_size=3), st.sampled_from(ORDERS))

@@ -124,7 +124,7 @@ def test_a_date_is_all_of_its_day(text: str, interval: Interval) -> None:
         ("width<3..9", "one value after a comparison, .* for width; found '3..9'"),
         ("taken:2024-13", "a date such as 2024-05-31, .* for taken; found '2024-13'"),
         ("taken:2024-02-30", "a date such as 2024-05-31, .* found '2024-02-30'"),
-        ("taken:9999", "a date such as 2024-05-31, .* found '9999'"),
+        ("taken:0000", "a date such as 2024-05-31, .* found '0000'"),
         ("taken:yesterday", "a date such as 2024-05-31, .* found 'yesterday' at character 7"),
         ("state:lost", "state: followed by present or gone or unreadable; found 'lost'"),
         ("decision:acc*", "decision: followed by accept or review; found 'acc\\*'"),

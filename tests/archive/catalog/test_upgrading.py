@@ -19,11 +19,13 @@ def test_the_steps_lead_to_the_tables_of_this_version(catalog: Catalog) -> None:
         assert compare_metadata(context, METADATA) == []
 
 
-def test_the_comparison_sees_a_column_that_is_missing(catalog: Catalog) -> None:
+def test_the_comparison_sees_a_column_that_is_missing(place: str) -> None:
+    catalog = open_catalog(place, create=True)
     with catalog.writing() as connection:
         connection.execute(text("ALTER TABLE roots DROP COLUMN indexed_at"))
     with catalog.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA)
+    catalog.close()
 
 
 def test_every_table_can_be_read(catalog: Catalog) -> None:
@@ -59,8 +61,11 @@ def test_a_database_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
     link.execute("CREATE TABLE songs (name TEXT)")
     link.commit()
     link.close()
-    with pytest.raises(UsageError, match=r"a database of something else at .*left as"):
-        open_catalog(file)
+    before = file.read_bytes()
+    for as_it_is in (True, False):
+        with pytest.raises(UsageError, match=r"a database of something else at .*left as"):
+            open_catalog(file, as_it_is=as_it_is)
+    assert file.read_bytes() == before  # its header says how its own program writes
     link = sqlite3.connect(file)
     assert link.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
     link.close()
@@ -77,3 +82,14 @@ def test_a_step_that_fails_leaves_an_empty_database(
         with pytest.raises(RuntimeError, match="a fault"):
             open_catalog(place, create=True)
     open_catalog(place, create=True).close()
+
+
+def test_a_dry_run_makes_and_upgrades_no_table(place: str) -> None:
+    if "://" not in place:
+        Path(place).touch()
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"an older or an empty one at .*A dry run leaves it"):
+            open_catalog(place, as_it_is=True)
+    assert "://" in place or Path(place).read_bytes() == b""
+    open_catalog(place, create=True).close()
+    open_catalog(place, as_it_is=True).close()

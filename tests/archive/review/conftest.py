@@ -1,3 +1,15 @@
-from postgresql_server import postgresql_server, postgresql_url
+from empty_catalogs import quick_commits
+from postgresql_server import (
+    postgresql_catalog_url,
+    postgresql_server,
+    postgresql_tables,
+    postgresql_url,
+)
 
-__all__ = ["postgresql_server", "postgresql_url"]
+__all__ = [
+    "postgresql_catalog_url",
+    "postgresql_server",
+    "postgresql_tables",
+    "postgresql_url",
+    "quick_commits",
+]

@@ -31,7 +31,7 @@ SEEN = [Seen(f"{n:02}.jpg", confidence=n / 100, burst="b" if n < 2 else "") for 
 def archive(request, tmp_path):
     where = tmp_path / "touchline.catalog"
     if request.param == "postgresql":
-        where = request.getfixturevalue("postgresql_url")
+        where = request.getfixturevalue("postgresql_catalog_url")
     archive = archive_of(where, tmp_path / "photos", SEEN)
     place_queue(archive.catalog, 1)
     yield archive

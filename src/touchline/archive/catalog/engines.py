@@ -7,11 +7,17 @@ no two processes decide on the same old state. Readers never wait.
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 
 WAIT_SECONDS = 30
 """How long a writer waits for another before it says that the catalog is locked."""
+
+SYNCHRONOUS = "FULL"
+"""How SQLite writes: `FULL` has each commit on the disk when it returns."""
+
+TABLES_OF_OURS = frozenset({"alembic_version", "photos", "roots"})
+"""A database that holds tables, but not these, is another program's."""
 
 _WRITERS = 5_730_220
 """The advisory lock of PostgreSQL's writers; any number of our own would do."""
@@ -32,10 +38,7 @@ def sqlite_engine(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # Here and not on connecting, where a file that is no database would raise unwrapped.
         if not connection.info.get("is_prepared"):
-            # Readers go on while somebody writes.
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                connection.exec_driver_sql(f"PRAGMA {pragma}").close()
-            connection.info["is_prepared"] = True
+            connection.info["is_prepared"] = _prepared(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
 
     return engine
@@ -60,6 +63,27 @@ def postgresql_engine(url: URL) -> Engine:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
     return engine
+
+
+def holds_other_tables(connection: Connection) -> bool:
+    """Whether a database is another program's; an empty one is nobody's."""
+    names = set(inspect(connection).get_table_names())
+    return bool(names) and not names >= TABLES_OF_OURS
+
+
+def _prepared(connection: Connection) -> bool:
+    """Set a SQLite connection up; False where that has to be tried again.
+
+    Only in a catalog, or where one is about to be made, readers go on while somebody writes: that
+    changes the file, which is not ours to do in another program's.
+    """
+    for pragma in (f"synchronous={SYNCHRONOUS}", "foreign_keys=ON"):
+        connection.exec_driver_sql(f"PRAGMA {pragma}").close()
+    names = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
+    if not names >= TABLES_OF_OURS and (names or not _writes(connection)):
+        return False
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL").close()
+    return True
 
 
 def _writes(connection: Connection) -> bool:

@@ -62,26 +62,28 @@ class Catalog:
         self.engine.dispose()
 
 
-def open_catalog(where: str | Path, *, create: bool = False) -> Catalog:
+def open_catalog(where: str | Path, *, create: bool = False, as_it_is: bool = False) -> Catalog:
     """Open a catalog and bring its tables up to date.
 
     Args:
         where: the path of a SQLite file, or `postgresql://USER:PASSWORD@HOST/DATABASE`.
         create: make a file that is missing; the tables of an empty database are always made.
+        as_it_is: for a dry run: make and change no table.
 
     Raises:
-        UsageError: there is no such file, it is no catalog, or the URL is of another database.
+        UsageError: there is no such file, it is no catalog, or the URL is of another database; or
+            it must stay as it is, and its tables are not up to date.
         EnvironmentMissingError: it cannot be opened, or a newer Touchline made it.
     """
     url = _url_of(str(where))
     is_file = url.get_backend_name() == "sqlite"
     shown = str(where) if is_file else url.set(drivername="postgresql").render_as_string()
     if is_file:
-        _require_file(Path(url.database or ""), create)
+        _require_file(Path(where), create)
     engine = sqlite_engine(url) if is_file else _require_driver(url)
     try:
         with said_plainly(shown):
-            upgrade(engine, shown)
+            upgrade(engine, shown, as_it_is=as_it_is)
     except BaseException:
         engine.dispose()
         raise
@@ -96,7 +98,8 @@ def insert_into(connection: Connection, table: Table) -> Any:
 
 def _url_of(where: str) -> URL:
     if "://" not in where:
-        return URL.create("sqlite", database=where)
+        # The whole path: SQLite takes `:memory:` for no file, and the working folder may change.
+        return URL.create("sqlite", database=str(Path(where).absolute()))
     scheme, _, rest = where.partition("://")
     if scheme.partition("+")[0] not in ("postgresql", "postgres"):
         raise UsageError(
@@ -127,9 +130,9 @@ def _require_file(file: Path, create: bool) -> None:
         _refuse_other_content(file)
         return
     if file.exists() or not create:
-        found = f"a folder at {file}" if file.exists() else f"nothing at {file}"
+        kind = "a folder" if file.is_dir() else "no regular file" if file.exists() else "nothing"
         raise UsageError(
-            "the file of a catalog", found,
+            "the file of a catalog", f"{kind} at {file}",
             "Make one with `touchline archive index FOLDER --catalog FILE`.",
         )  # fmt: skip
     try:

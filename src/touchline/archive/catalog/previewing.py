@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Table, literal, select
 
+from touchline.archive.catalog.indexing.gone import refuse_emptied
 from touchline.archive.catalog.indexing.paths import lies_below
 from touchline.archive.catalog.indexing.walking import FileState, Walk, walk_folder
 from touchline.archive.catalog.opening import Catalog
@@ -47,8 +48,9 @@ class _Row(NamedTuple):
 
 
 def preview_index(
-    catalog: Catalog | None, folder: Path, table: Table, endings: Collection[str]
-) -> Preview:
+    catalog: Catalog | None, folder: Path, table: Table, endings: Collection[str],
+    *, emptied: bool = False,
+) -> Preview:  # fmt: skip
     """Say what an index of a folder would find.
 
     Files are told by size and time. Only those are read that may hold, at a new place or time,
@@ -59,9 +61,10 @@ def preview_index(
         folder: the folder.
         table: `photos` or `videos`.
         endings: of the files that the table holds.
+        emptied: the person says that the folder was emptied on purpose.
 
     Raises:
-        UsageError: the folder is missing or cannot be listed.
+        UsageError: the folder is missing, cannot be listed, or is empty although it should not be.
     """
     walk = walk_folder(folder, endings)
     rows = _rows_below(catalog, table, walk.folder)
@@ -72,6 +75,7 @@ def preview_index(
     )
     fresh = sorted(walk.files.keys() - here.keys())
     missing = [row for path, row in here.items() if walk.is_missing(path)]
+    refuse_emptied(walk, missing, emptied)
     moved = _count_moved(walk, fresh, missing)
     return Preview(
         new=len(fresh) - moved, moved=moved, gone=len(missing) - moved,

@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -36,7 +36,8 @@ def write_rows(rows: Iterable[Row], columns: Columns, path: Path) -> int:
         UsageError: another ending, or a folder of that name.
         EnvironmentMissingError: the file cannot be written; what was there before is untouched.
     """
-    write = _writer_for(path)
+    require_form(path)
+    write = _WRITERS[path.suffix.lower()]
     try:
         with _whole_or_not_at_all(path) as unfinished:
             return write(rows, columns, unfinished)
@@ -47,14 +48,17 @@ def write_rows(rows: Iterable[Row], columns: Columns, path: Path) -> int:
         ) from error  # fmt: skip
 
 
-def _writer_for(path: Path) -> Callable[[Iterable[Row], Columns, Path], int]:
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None or path.is_dir():
+def require_form(path: Path) -> None:
+    """Raise unless `write_rows` knows the ending of `path`, and it is no folder.
+
+    Raises:
+        UsageError: it does not, or it is one.
+    """
+    if path.suffix.lower() not in _WRITERS or path.is_dir():
         found = f"the folder {path}" if path.is_dir() else str(path)
         raise UsageError(
             f"a file ending in one of {', '.join(_WRITERS)}", found, "Name such a file with --out."
         )
-    return writer
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import pytest
 
 from archive_on_disk import World, small_world
 from catalog_worlds import rows
-from touchline.archive.catalog.indexing.journals import index_journals
+from touchline.archive.catalog.indexing.journals import LARGEST_BYTES, index_journals
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import journals
 from touchline.archive.journal import read_journal
@@ -96,3 +96,12 @@ def test_journals_of_others_are_passed_over_and_damaged_ones_named(
     assert {fault.path.name: fault.reason.split(" in ")[0] for fault in done.refused} == {
         journal.name: "a damaged line 1", "x.tags.journal": ours, "y.journal": ours,
     }  # fmt: skip
+
+
+def test_what_is_too_large_for_a_journal_is_named_and_not_read(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    with (tmp_path / "sparse.journal").open("wb") as stream:
+        stream.truncate(LARGEST_BYTES + 1)
+    (fault,) = index_journals(catalog, tmp_path).refused
+    assert fault.reason == "larger than any journal of ours; not read"

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -179,3 +180,28 @@ def test_a_file_with_a_row_that_cannot_be_meant_changes_nothing(
 
 def test_an_empty_file_adds_nothing(catalog: Catalog, folder: Path) -> None:
     assert told(add(catalog, folder)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"label": "\ud800"}, {"label": "a\0b"}, {"reason": ["x"]}, {"run": 5}, {"path": 5},
+        {"distance": "far"}, {"mirror_agrees": "maybe"}, {"out_of_scope": [1]}, {"sha256": ["x"]},
+    ],
+)  # fmt: skip
+def test_values_of_another_kind_are_refused_before_anything_is_written(
+    catalog: Catalog, folder: Path, values: dict[str, object]
+) -> None:
+    good = {"path": f"{folder}/one.jpg", "decision": "accept", "label": "a", "confidence": 0.5}
+    file = folder.parent / "labels.jsonl"
+    file.write_text(f"{json.dumps(good)}\n{json.dumps(good | values)}\n")
+    message = r"rows of valid text, of numbers, .*; found something else in the row of .*labels"
+    with pytest.raises(UsageError, match=message):
+        add_predictions(catalog, file)
+    assert rows(catalog, predictions) == []
+
+
+def test_a_run_may_have_the_longest_of_names(catalog: Catalog, folder: Path) -> None:
+    added = add(catalog, folder, labelled(folder / "one.jpg", label="x" * 10_000, run="y" * 5000))
+    assert told(added) == (1, 0, 0)
+    assert rows(catalog, runs)[0].folder == ""

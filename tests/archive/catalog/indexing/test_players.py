@@ -94,3 +94,10 @@ def test_a_name_that_is_no_text_is_skipped(catalog: Catalog, folder: Path) -> No
     odd.mkdir()
     added = add_players(catalog, table(odd, "file,player\none.jpg,Ada\n"))
     assert [fault.reason for fault in added.skipped] == ["no file name: 'one.jpg'"]
+
+
+def test_a_name_with_a_zero_byte_is_skipped(catalog: Catalog, folder: Path) -> None:
+    table = folder / "players.csv"
+    table.write_bytes(b"file,player\none.jpg,a\0b\n")
+    (fault,) = add_players(catalog, table).skipped
+    assert (fault.place, fault.reason) == ("line 2", "a name with a zero byte in it")

@@ -130,6 +130,8 @@ def test_a_video_that_is_not_in_the_catalog_is_refused(catalog: Catalog, tmp_pat
 @pytest.mark.parametrize(
     ("values", "message"),
     [
+        ({"label": "\ud800"}, "a label in valid text"),
+        ({"label": "a\0b"}, "a label in valid text"),
         ({"seconds": -1.0}, "seconds from 0 on; found -1.0 for the event 'PASS'"),
         ({"seconds": float("nan")}, "seconds from 0 on; found nan"),
         ({"confidence": 1.5}, "a confidence between 0 and 1; found 1.5"),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from touchline.archive.catalog.indexing.paths import catalog_path
+from touchline.archive.catalog.indexing.paths import catalog_path, is_holdable
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import event_edits, event_sets, events, videos
 from touchline.errors import UsageError
@@ -42,6 +42,8 @@ class EventRow:
             raise _not_an_event("seconds from 0 on", self.seconds, self.label)
         if not 0.0 <= self.confidence <= 1.0:
             raise _not_an_event("a confidence between 0 and 1", self.confidence, self.label)
+        if not is_holdable(self.label):
+            raise _not_an_event("a label in valid text", self.label, self.label)
         if self.team not in ("left", "right", ""):
             raise _not_an_event("a team, left or right", self.team, self.label)
 

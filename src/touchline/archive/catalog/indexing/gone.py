@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from pathlib import Path
 
 from sqlalchemy import Table, update
@@ -14,7 +14,7 @@ from touchline.archive.catalog.tables import GONE
 from touchline.errors import UsageError
 
 
-def refuse_emptied(walk: Walk, missing: Mapping[str, int], emptied: bool) -> None:
+def refuse_emptied(walk: Walk, missing: Sized, emptied: bool) -> None:
     """Raise where a folder holds nothing any more: its disk is hardly mounted.
 
     Raises:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 
 from touchline.archive.catalog.indexing.batches import batches
 from touchline.archive.catalog.indexing.gone import is_gone
@@ -20,7 +20,7 @@ from touchline.archive.catalog.indexing.photo_rows import (
 from touchline.archive.catalog.indexing.settling import move_rows
 from touchline.archive.catalog.indexing.walking import Walk
 from touchline.archive.catalog.opening import Catalog
-from touchline.archive.catalog.tables import GONE, PRESENT, UNREADABLE, photos
+from touchline.archive.catalog.tables import GONE, PRESENT, UNREADABLE, photos, roots
 from touchline.reporting.plain_text import printable
 
 _UNOPENED = (0, 0)
@@ -40,8 +40,12 @@ class Intake:
     def __init__(self, catalog: Catalog, walk: Walk) -> None:
         self._catalog, self.walk = catalog, walk
         self.now, self.taken = time.time(), Taken()
-        with catalog.writing() as connection:
-            self.root_id = root_of(connection, walk.folder)
+        with catalog.reading() as connection:
+            known = connection.scalar(select(roots.c.id).where(roots.c.path == walk.folder))
+        if known is None:
+            with catalog.writing() as connection:
+                known = root_of(connection, walk.folder)
+        self.root_id = known
 
     def bring_back(self, row_ids: Iterable[int]) -> None:
         """Mark as there the rows whose files went, and came back as they were."""

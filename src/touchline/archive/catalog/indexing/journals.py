@@ -24,6 +24,9 @@ State = Literal["unfinished", "applied", "undone"]
 
 ENDING, TAGS_ENDING = ".journal", ".tags.journal"
 
+LARGEST_BYTES = 1 << 30
+"""Journals are read whole: of a sort of a million files they take half of this."""
+
 
 @dataclass(frozen=True)
 class JournalState:
@@ -68,6 +71,9 @@ def index_journals(catalog: Catalog, folder: Path) -> IndexedJournals:
     walk, now = walk_folder(folder, (ENDING,)), time.time()
     refused, rows = list(walk.faults), list[dict[str, Any]]()
     for path in walk.files:
+        if walk.files[path][0] > LARGEST_BYTES:
+            refused.append(Fault(Path(path), "", "larger than any journal of ours; not read"))
+            continue
         try:
             said = state_of(path, read_journal(Path(path)))
         except UsageError as error:

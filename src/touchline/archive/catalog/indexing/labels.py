@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from touchline.archive.catalog.indexing.batches import batches
-from touchline.archive.catalog.indexing.paths import catalog_path
+from touchline.archive.catalog.indexing.paths import catalog_path, is_holdable
 from touchline.archive.catalog.indexing.photo_rows import PhotoRow, rows_of
 from touchline.archive.catalog.indexing.runs import run_of
 from touchline.archive.catalog.indexing.standing import point_at_newest_prediction
@@ -20,6 +20,7 @@ from touchline.archive.catalog.tables import photos, predictions
 from touchline.archive.faults import CHANGED
 from touchline.archive.label_files import read_labels
 from touchline.archive.labels import LabelledPhoto
+from touchline.errors import UsageError
 from touchline.faults import Fault
 from touchline.reporting.progress import track
 
@@ -62,10 +63,12 @@ def add_predictions(catalog: Catalog, file: Path, run_folder: Path | None = None
             there is one.
 
     Raises:
-        UsageError: the file is missing, or a row cannot be understood.
+        UsageError: the file is missing, or a row cannot be understood or held.
         EnvironmentMissingError: the catalog is locked or damaged.
     """
-    count = sum(1 for _ in read_labels(file))  # all of it can be understood
+    count = 0
+    for count, photo in enumerate(read_labels(file), start=1):  # noqa: B007 - the last is wanted
+        _require_holdable(photo, file)
     adding = _Adding(file, run_folder, time.time())
     for batch in batches(track(read_labels(file), "Adding predictions", count)):
         with catalog.writing() as connection:
@@ -134,6 +137,24 @@ class _Adding:
         self._counts["added"] += len(fresh)
         self._counts["replaced"] += len(changes)
         self._counts["unchanged"] += len(wanted) - len(fresh) - len(changes)
+
+
+def _require_holdable(photo: LabelledPhoto, file: Path) -> None:
+    """Raise where a row has values of other kinds than its columns, or text nobody can hold.
+
+    Raises:
+        UsageError: it does.
+    """
+    texts = [photo.sha256, photo.reason, photo.run, *(label.name for label in photo.labels)]
+    are_kinds = all(isinstance(text, str) for text in (photo.path, *texts)) and all(
+        mark in (True, False, None) for mark in (photo.out_of_scope, photo.mirror_agrees)
+    )
+    if not (are_kinds and isinstance(photo.distance, float | int) and all(map(is_holdable, texts))):
+        raise UsageError(
+            "rows of valid text, of numbers, and of true or false",
+            f"something else in the row of {photo.path!r} in {file}",
+            "Correct that row, or use a file written by `touchline photos predict`.",
+        )  # fmt: skip
 
 
 def _matched(

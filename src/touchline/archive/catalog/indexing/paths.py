@@ -21,6 +21,15 @@ def catalog_path(path: Path) -> str | None:
         return None
 
 
+def is_holdable(text: str) -> bool:
+    r"""Whether every database can hold a text: no zero byte, and valid Unicode.
+
+    >>> is_holdable("Kick-l"), is_holdable("\0"), is_holdable("\ud800")
+    (True, False, False)
+    """
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def lies_below(column: ColumnElement[str], folder: str) -> ColumnElement[bool]:
     """The condition that a path lies somewhere below a folder, whatever marks its name holds."""
     prefix = folder.rstrip(os.sep) + os.sep

@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, or_, select, update
 
 from touchline.archive.catalog.indexing.batches import batches
 from touchline.archive.catalog.indexing.gone import mark_gone, refuse_emptied
@@ -28,7 +27,7 @@ from touchline.reporting.progress import track
 __all__ = ["Indexed", "Measure", "Measured", "finish_index", "index_photos"]
 
 Measure = Callable[[Sequence[Path]], Iterator[tuple[Path, Measured | str]]]
-"""Gives each path in order with what it holds, or with the reason why that cannot be said."""
+"""Gives each path once with what it holds, or with the reason why that cannot be said."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,13 @@ def index_photos(
     """
     walk = walk_folder(folder, IMAGE_ENDINGS)
     known = _known(catalog, walk.folder)
-    missing = {path: row.id for path, row in known.items()
-               if row.state != GONE and walk.is_missing(path)}  # fmt: skip
+    missing = {path: known[path].id for path in sorted(known.keys() - walk.files.keys())
+               if known[path].state != GONE and walk.is_missing(path)}  # fmt: skip
     refuse_emptied(walk, missing, emptied)
-    same = {path for path, state in walk.files.items() if path in known and known[path].at == state}
+    same = {
+        path for path, (size, changed_ns) in walk.files.items()
+        if (row := known.get(path)) and row.changed_ns == changed_ns and row.size == size
+    }  # fmt: skip
     # The changed come first: the new may be what they held before.
     waiting = sorted(walk.files.keys() - same, key=lambda path: (path not in known, path))
     intake = Intake(catalog, walk)
@@ -108,20 +110,12 @@ def finish_index(catalog: Catalog, folder: Path) -> None:
         connection.execute(change.values(indexed_at=time.time()))
 
 
-class _Known(NamedTuple):
-    """A photo as the catalog knows it; `at` is the size and time of its file."""
-
-    id: int
-    at: tuple[int, int]
-    state: str
-
-
-def _known(catalog: Catalog, folder: str) -> dict[str, _Known]:
+def _known(catalog: Catalog, folder: str) -> dict[str, Row[str, int, int, int, str]]:
+    """What the catalog knows of each file; rows as they come, for there may be many."""
     columns = (photos.c.path, photos.c.id, photos.c.size, photos.c.changed_ns, photos.c.state)
     with catalog.reading() as connection:
-        rows = connection.execute(select(*columns).where(lies_below(photos.c.path, folder)))
-        return {path: _Known(row_id, (size, changed), state)
-                for path, row_id, size, changed, state in rows}  # fmt: skip
+        found = connection.execute(select(*columns).where(lies_below(photos.c.path, folder)))
+        return {row.path: row for row in found.all()}
 
 
 def _summary(catalog: Catalog, intake: Intake, left: Sequence[str]) -> Indexed:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from touchline.archive.catalog.indexing.batches import batches
-from touchline.archive.catalog.indexing.paths import catalog_path, ids_by_path
+from touchline.archive.catalog.indexing.paths import catalog_path, ids_by_path, is_holdable
 from touchline.archive.catalog.indexing.photo_rows import write_rows
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import photos
@@ -82,6 +82,8 @@ def _rows(table: Path) -> tuple[dict[str, _Row], list[Fault]]:
         path = catalog_path(table.parent / file) if file else None
         if path is None:
             skipped.append(Fault(table, f"line {line}", f"no file name: {file!r}"))
+        elif not all(is_holdable(cells.get(name) or "") for name in COLUMNS[1:]):
+            skipped.append(Fault(table, f"line {line}", "a name with a zero byte in it"))
         elif path in rows:
             first = rows[path].line
             skipped.append(Fault(table, f"line {line}", f"{file} stands in line {first} already"))

@@ -1,5 +1,6 @@
 """The runs whose predictions the catalog holds."""
 
+import os
 from pathlib import Path
 
 from sqlalchemy import Connection, select, update
@@ -19,7 +20,8 @@ def run_of(connection: Connection, task: str, name: str, folder: Path | None, no
         now: seconds since 1970.
     """
     found = folder if folder is not None else Path(name)
-    where = str(found.resolve()) if found.is_dir() else ""
+    # Not `Path.is_dir`, which raises for a name that is too long for a file.
+    where = str(found.resolve()) if os.path.isdir(found) else ""  # noqa: PTH112
     row = {"task": task, "name": name, "folder": where, "added_at": now}
     connection.execute(insert_into(connection, runs).values(row).on_conflict_do_nothing())
     here = (runs.c.task == task, runs.c.name == name)

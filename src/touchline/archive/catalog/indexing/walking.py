@@ -63,8 +63,8 @@ def walk_folder(folder: Path, endings: Collection[str]) -> Walk:
     Raises:
         UsageError: there is no such folder, or it cannot be listed.
     """
+    require_listing(folder)
     walk = Walk(str(_resolved(folder)))
-    _require_listing(walk.folder, folder)
     waiting = [walk.folder]
     while waiting:
         waiting += reversed(list(_look_into(walk, waiting.pop(), endings)))
@@ -81,9 +81,14 @@ def _resolved(folder: Path) -> Path:
         ) from error  # fmt: skip
 
 
-def _require_listing(path: str, folder: Path) -> None:
+def require_listing(folder: Path) -> None:
+    """Raise unless a folder can be listed.
+
+    Raises:
+        UsageError: it cannot, it is not there, or its name is not valid text.
+    """
     try:
-        os.scandir(path).close()
+        os.scandir(_resolved(folder)).close()
     except OSError as error:
         raise UsageError(
             "a folder that can be read", f"{reason_of(error)}: {folder}",

@@ -1,5 +1,6 @@
 """Numbers, sizes and times as a person writes them, as intervals; pure text in, values out."""
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -87,10 +88,13 @@ def _length_of(text: str) -> Interval:
     parts = {name: int(part) for name, part in zip(_PARTS, found.groups(), strict=True) if part}
     try:
         start = datetime(**{"month": 1, "day": 1, **parts}, tzinfo=UTC)
-        end = _end(start, list(parts)[-1])
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ValueError(wanted) from error
-    return Interval(_seconds(start), _seconds(end), high_is_in=False)
+    try:
+        end = _seconds(_end(start, list(parts)[-1]))
+    except (ValueError, OverflowError):
+        end = math.inf  # the last instants of the year 9999: cameras do say such things
+    return Interval(_seconds(start), end, high_is_in=False)
 
 
 def _end(start: datetime, finest: str) -> datetime:

@@ -19,6 +19,9 @@ from touchline.errors import UsageError
 LONGEST = 2000
 """Characters; a longer query is a mistake, and databases refuse conditions nested too deep."""
 
+MOST_CONDITIONS = 500
+"""More of them nest too deep for SQLite, too."""
+
 _HEAD = re.compile(r"(-?)(?:([A-Za-z_]+)(:|<=|>=|=|<|>))?")
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|((?:[^\s",\\]|\\.)+)', re.DOTALL)
 _MARK = re.compile(r"\\(.)|(\*)", re.DOTALL)
@@ -54,6 +57,11 @@ def parse_query(text: str) -> Query:
     while place < len(text):
         term, place = _term(text, place)
         terms.append(term)
+        if len(terms) > MOST_CONDITIONS:
+            raise UsageError(
+                f"a query of at most {MOST_CONDITIONS} conditions", "more",
+                "Ask for less at a time; a comma, without a space, means any of several values.",
+            )  # fmt: skip
         place = _after_spaces(text, place)
     return Query(tuple(terms))
 
