@@ -183,3 +183,14 @@ def test_what_cannot_be_understood_is_named(tmp_path, name, content, message):
         path.write_text(content)
     with pytest.raises(UsageError, match=message):
         list(read_labels(path))
+
+
+def test_what_no_reader_can_hold_is_refused(tmp_path):
+    deep = tmp_path / "deep.jsonl"
+    deep.write_text("[" * 200_000 + "\n")
+    with pytest.raises(UsageError, match=r"one JSON object a line; found .* in line 1"):
+        list(read_labels(deep))
+    wide = tmp_path / "wide.csv"
+    wide.write_text("path,decision\n" + "x" * 200_000 + ",accept\n")
+    with pytest.raises(UsageError, match=r"a table in CSV; found a cell that is none .*limit"):
+        list(read_labels(wide))

@@ -183,6 +183,8 @@ def _read_json_lines(path: Path) -> Iterator[dict[str, Any]]:
                 found = type(row).__name__
             except json.JSONDecodeError as error:
                 row, found = None, error.msg
+            except RecursionError:
+                row, found = None, "too many brackets"
             if not isinstance(row, dict):
                 raise UsageError(
                     "one JSON object a line", f"{found} in line {number} of {path}",
@@ -213,17 +215,27 @@ _CSV_TYPES: dict[str, Callable[[str], Any]] = {
 
 def _read_csv(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", errors=_NAMES_AS_BYTES, newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
+        for number, row in _csv_rows(stream, path):
             typed: dict[str, Any] = {}
             for name, text in row.items():
                 try:
                     typed[name] = _CSV_TYPES.get(name, str)(text) if text else None
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     raise UsageError(
                         f"a value for {name!r}", f"{text!r} in line {number} of {path}",
                         "Correct that cell.",
                     ) from error  # fmt: skip
             yield typed
+
+
+def _csv_rows(stream: IO[str], path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows with the numbers of their lines."""
+    try:
+        yield from enumerate(csv.DictReader(stream), start=2)
+    except csv.Error as error:
+        raise UsageError(
+            "a table in CSV", f"a cell that is none ({error}) in {path}", "Mend or remove it."
+        ) from error
 
 
 def _write_parquet(photos: Iterable[LabelledPhoto], path: Path) -> int:

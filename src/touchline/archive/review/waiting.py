@@ -83,7 +83,12 @@ def waiting_photos(
 
 
 def count_waiting(connection: Connection, only: Select[tuple[int]] | None) -> dict[bool, int]:
-    """How many photos have a place in the queue: under True the doubtful ones, else the sure."""
+    """How many photos have a place in the queue: under True the doubtful ones, else the sure.
+
+    Args:
+        connection: to the catalog.
+        only: the ids of the photos to count; None for all.
+    """
     place = predictions.c.queue_place
     doubtful = func.count(place).filter(place < FIRST_SURE_PLACE)
     query = select(doubtful, func.count(place)).where(place.is_not(None))

@@ -28,7 +28,8 @@ def describe_tag(summary: dict[str, Any], predictions: Path, *, is_dry: bool) ->
         f"{summary['doubtful']} photos in doubt, {len(summary['skipped'])} skipped."
     )
     back = f"To take it back: touchline archive untag {printable(str(predictions))}"
-    return line if is_dry else f"{line}\n{back}"
+    has_journal = Path(summary["journal"]).exists()  # not where nothing was ever written
+    return f"{line}\n{back}" if has_journal and not is_dry else line
 
 
 def describe_untag(summary: dict[str, Any], *, is_dry: bool) -> str:
