@@ -102,8 +102,8 @@ def _wait_for(url: str) -> None:
 
 
 @contextmanager
-def browser_page(width: int = 1280, height: int = 900) -> Iterator[Any]:
-    """A page of a headless Chromium; faults in the page's own scripts fail the test."""
+def chromium() -> Iterator[Any]:
+    """A headless Chromium. No other event loop can run in this thread until it is closed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
@@ -111,16 +111,24 @@ def browser_page(width: int = 1280, height: int = 900) -> Iterator[Any]:
         browser = running.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        try:
-            page = browser.new_page(viewport={"width": width, "height": height})
-            page.set_default_timeout(SECONDS_TO_SHOW)
-            faults: list[str] = []
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda said: faults.append(said.text) if _is_refusal(said) else None)
-            yield page
-            assert not faults, faults
-        finally:
-            browser.close()
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def browser_page(browser: Any, width: int = 1280, height: int = 900) -> Iterator[Any]:
+    """A page of somebody who was never here; faults in the page's own scripts fail the test."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    try:
+        page = context.new_page()
+        page.set_default_timeout(SECONDS_TO_SHOW)
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if _is_refusal(said) else None)
+        yield page
+        assert not faults, faults
+    finally:
+        context.close()
 
 
 def _is_refusal(said: Any) -> bool:

@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app_server import chromium
 from app_worlds import AppWorld, app_world
 
 pytest.importorskip("streamlit", reason="needs touchline[app]")
@@ -13,3 +15,10 @@ def world(tmp_path: Path) -> Iterator[AppWorld]:
     made = app_world(tmp_path)
     yield made
     made.workspace.catalog.close()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    """One for all tests of pages; each opens it as a new visitor."""
+    with chromium() as opened:
+        yield opened

@@ -18,7 +18,7 @@ from touchline.app.match.event_sets import (
     sets_of,
     stored_events,
 )
-from touchline.app.match.showing import Reference, shown_match
+from touchline.app.match.showing import Film, Reference, shown_match
 from touchline.app.match.thresholds import Thresholds, remember, remembered
 from touchline.errors import UsageError
 from touchline.spotting.events import Event
@@ -111,8 +111,8 @@ class TestShowing:
         reference = Reference(sets[match.truth], TRUTH, compare(counted, TRUTH))
         (video,) = catalogued_videos(match.catalog)
         shown = shown_match(
-            video, 25.0, labels_of(match.catalog, video.id), sets[match.found], events, thresholds,
-            reference, {"key": "k", "settled": [], "trouble": ""},
+            video, Film("/films/1", 25.0), labels_of(match.catalog, video.id), sets[match.found],
+            events, thresholds, reference, {"key": "k", "settled": [], "trouble": ""},
         )  # fmt: skip
         assert [each["verdict"] for each in shown["events"]] == [
             "matched",

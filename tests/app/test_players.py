@@ -12,6 +12,7 @@ import pytest
 
 from app_server import AppServer, app_server, browser_page
 from crop_worlds import crop_of
+from page_checks import TABLET, require_fits, require_tab_reaches
 from touchline.archive.catalog.indexing.crops import CropRow, add_crops
 from touchline.archive.catalog.indexing.video_files import index_videos
 from touchline.archive.catalog.opening import open_catalog
@@ -49,11 +50,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[AppServer
 
 
 @pytest.fixture
-def page(served: tuple[AppServer, Path]) -> Iterator[Any]:
-    with browser_page() as shown:
+def page(browser: Any, served: tuple[AppServer, Path]) -> Iterator[Any]:
+    with browser_page(browser) as shown:
         shown.set_default_timeout(FIRST_LOOK)
-        shown.goto(served[0].url)
-        shown.get_by_role("link", name="Players").click()
+        shown.goto(f"{served[0].url}/players")
         shown.get_by_role("heading", name="Players").wait_for()
         yield shown
 
@@ -144,3 +144,14 @@ def test_a_box_on_a_frame_is_searched_by_drag_and_by_numbers(page: Any) -> None:
     candidates.first.wait_for()
     assert candidates.count() == 2 * PEOPLE  # over everything: a box has no action
     assert page.get_by_role("button", name="Same").count() == 0
+
+
+def test_the_page_is_worked_with_tab_alone_and_fits_a_tablet(page: Any) -> None:
+    page.set_viewport_size(TABLET)
+    page.get_by_role("button", name="7-query-1.png").wait_for()
+    require_fits(page)
+    require_tab_reaches(page, page.get_by_role("button", name="7-query-1.png"))
+    page.get_by_role("button", name="7-query-1.png").click()
+    candidate = page.get_by_role("list", name="Candidates").get_by_role("listitem").first
+    require_tab_reaches(page, candidate)
+    require_fits(page)

@@ -11,6 +11,7 @@ import pytest
 
 from app_server import AppServer, app_server, browser_page
 from catalog_on_disk import Doubtful, catalog_with
+from page_checks import TABLET, open_tab, require_fits, require_tab_reaches
 
 HOSTILE = "<img src=x onerror=alert(1)>.jpg"
 PHOTOS = (
@@ -34,18 +35,17 @@ def served(running: tuple[AppServer, Path]) -> tuple[AppServer, Path]:
     """The app with nothing decided."""
     with closing(sqlite3.connect(running[1] / "touchline.catalog")) as catalog, catalog:
         catalog.execute("UPDATE photos SET review_id = NULL")
-        catalog.execute("UPDATE predictions SET queue_place = id - 1")
+        catalog.execute("UPDATE predictions SET queue_place = id - 1, decision = 'review'")
         catalog.execute("DELETE FROM reviews")
         catalog.execute("DELETE FROM claims")
     return running
 
 
 @contextmanager
-def reviewing(server: AppServer, name: str) -> Iterator[Any]:
+def reviewing(browser: Any, server: AppServer, name: str) -> Iterator[Any]:
     """A browser of its own with the queue open under a reviewer's name."""
-    with browser_page() as page:
-        page.goto(server.url)
-        page.get_by_role("link", name="Review").click()
+    with browser_page(browser) as page:
+        page.goto(f"{server.url}/review")
         page.get_by_label("Your name").fill(name)
         page.keyboard.press("Enter")
         page.locator("section.review figure img").wait_for()
@@ -82,10 +82,11 @@ def wait_for_reviews(folder: Path, count: int) -> list[tuple[Any, ...]]:
 
 
 def test_the_keyboard_alone_decides_takes_back_and_never_twice(
+    browser: Any,
     served: tuple[AppServer, Path],
 ) -> None:
     server, folder = served
-    with reviewing(server, "Ann") as page:
+    with reviewing(browser, server, "Ann") as page:
         see(page, "first.jpg")
         page.keyboard.down("Space")
         page.keyboard.down("Space")  # held down: it repeats
@@ -128,9 +129,11 @@ def test_the_keyboard_alone_decides_takes_back_and_never_twice(
     assert {row[4] for row in found} == {"Ann"}
 
 
-def test_a_reload_sends_what_was_on_its_way_once(served: tuple[AppServer, Path]) -> None:
+def test_a_reload_sends_what_was_on_its_way_once(
+    browser: Any, served: tuple[AppServer, Path]
+) -> None:
     server, folder = served
-    with reviewing(server, "Ann") as page:
+    with reviewing(browser, server, "Ann") as page:
         see(page, "first.jpg")
         with closing(sqlite3.connect(folder / "touchline.catalog")) as catalog:
             catalog.execute("BEGIN IMMEDIATE")  # nobody else can write
@@ -146,35 +149,32 @@ def test_a_reload_sends_what_was_on_its_way_once(served: tuple[AppServer, Path])
     assert found == reviews(folder) == [("first.jpg", "accept", "Kick-l", "Kick-l", "Ann")]
 
 
-def test_two_reviewers_never_see_the_same_photo(served: tuple[AppServer, Path]) -> None:
+def test_two_reviewers_never_see_the_same_photo(
+    browser: Any, served: tuple[AppServer, Path]
+) -> None:
     server, folder = served
-    with reviewing(server, "Ann") as ann:
+    with reviewing(browser, server, "Ann") as ann:
         see(ann, "first.jpg")
-        # Another browser: Playwright runs once a process, so a context of the same one.
-        other = ann.context.browser.new_context()
-        page = other.new_page()
-        page.goto(server.url)
-        page.get_by_role("link", name="Review").click()
-        page.get_by_label("Your name").fill("Bob")
-        page.keyboard.press("Enter")
-        page.locator("section.review figure img").wait_for()
-        caption = page.locator("section.review figure figcaption").inner_text()
-        see(page, caption)
-        page.keyboard.press("Space")
-        ann.keyboard.press("Space")
-        found = wait_for_reviews(folder, 2)
-        other.close()
+        with reviewing(browser, server, "Bob") as bob:
+            caption = bob.locator("section.review figure figcaption").inner_text()
+            see(bob, caption)
+            bob.keyboard.press("Space")
+            ann.keyboard.press("Space")
+            found = wait_for_reviews(folder, 2)
     assert caption not in ("first.jpg", "second.jpg", "burst-1.jpg", HOSTILE)
     assert len({row[0] for row in found}) == len(found)
 
 
 def test_hostile_names_are_text_and_an_empty_queue_says_what_next(
+    browser: Any,
     served: tuple[AppServer, Path],
 ) -> None:
     server, folder = served
     with closing(sqlite3.connect(folder / "touchline.catalog")) as catalog, catalog:
-        catalog.execute("UPDATE predictions SET queue_place = NULL WHERE id != 5")
-    with reviewing(server, "<b>Zoe</b>") as page:
+        catalog.execute(
+            "UPDATE predictions SET queue_place = NULL, decision = 'accept' WHERE id != 5"
+        )
+    with reviewing(browser, server, "<b>Zoe</b>") as page:
         see(page, HOSTILE)
         assert page.locator("img[src='x']").count() == 0
         page.keyboard.press("Enter")
@@ -184,11 +184,12 @@ def test_hostile_names_are_text_and_an_empty_queue_says_what_next(
 
 
 def test_a_relabelled_photo_gets_its_sidecar_and_a_search_narrows_the_queue(
+    browser: Any,
     served: tuple[AppServer, Path],
 ) -> None:
     server, folder = served
     sidecar = folder / "photos" / "second.jpg.xmp"
-    with reviewing(server, "Ann") as page:
+    with reviewing(browser, server, "Ann") as page:
         see(page, "first.jpg")
         page.get_by_label("Only photos that match").fill("class:Kick-r")
         page.keyboard.press("Enter")
@@ -213,3 +214,16 @@ def test_a_relabelled_photo_gets_its_sidecar_and_a_search_narrows_the_queue(
     assert "confirmed" in text
     assert "Kick-r" in text  # the model's, rejected
     assert not sidecar.exists()
+
+
+def test_the_page_is_worked_with_tab_alone_and_fits_a_tablet(
+    browser: Any, served: tuple[AppServer, Path]
+) -> None:
+    with reviewing(browser, served[0], "Ann") as page:
+        see(page, "first.jpg")
+        page.set_viewport_size(TABLET)
+        require_fits(page)
+        require_tab_reaches(page, page.locator("section.review"))
+        require_tab_reaches(page, page.get_by_role("button", name="Accept"))
+        open_tab(page, "Learn from these")
+        page.get_by_text("There is no model that could learn on yet").wait_for()

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from catalog_on_disk import Doubtful, catalog_with
 from touchline.app.components.outbox import settle
 from touchline.app.review.applying import apply_decision
-from touchline.app.review.narrowing import next_matching
+from touchline.app.review.narrowing import photos_matching
 from touchline.app.review.placing_new import place_new
 from touchline.app.review.showing import known_classes, shown_items
 from touchline.app.review.sidecars import journal, preview, wanted_photos, write
@@ -20,7 +20,7 @@ from touchline.app.roots import Roots
 from touchline.app.workspace import Workspace
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import predictions, reviews
-from touchline.archive.review.queueing import next_items
+from touchline.archive.review.queueing import QueueItem, next_items
 from touchline.errors import EnvironmentMissingError, UsageError
 
 PHOTOS = (
@@ -92,21 +92,34 @@ def test_what_is_no_decision_is_refused(
 
 
 def test_a_search_narrows_the_queue_and_claims_what_it_gives(catalog: Catalog) -> None:
-    found = next_matching(catalog, "Ann", "class:Stand", 6)
-    assert [Path(item.path).name for item in found] == ["c1.jpg", "c2.jpg"]
-    assert [item.photo_ids for item in found] == [(item.photo_id,) for item in found]
-    assert found[0].left == 2
-    assert next_matching(catalog, "Bob", "class:Stand", 6) == []
-    assert [Path(item.path).name for item in next_items(catalog, "Bob", 6)] == ["a.jpg", "b.jpg"]
-    assert next_matching(catalog, "Ann", "class:Nothing", 6) == []
+    def matching(reviewer: str, query: str) -> list[QueueItem]:
+        return next_items(catalog, reviewer, 6, photos_matching(query))
+
+    (stand,) = matching("Ann", "class:Stand")
+    assert (Path(stand.path).name, len(stand.photo_ids), stand.left) == ("c1.jpg", 2, 2)
+    assert matching("Bob", "class:Stand") == []
+    assert [Path(item.path).name for item in matching("Bob", "")] == ["a.jpg", "b.jpg"]
+    assert matching("Ann", "class:Nothing") == []
+    with pytest.raises(UsageError, match="clas"):
+        photos_matching("clas:Stand")
+
+
+def test_a_burst_is_decided_whole_though_one_of_it_matches(catalog: Catalog) -> None:
+    (item,) = next_items(catalog, "Ann", 6, photos_matching("file:c2.jpg"))
+    assert Path(item.path).name == "c2.jpg"
+    assert len(item.photo_ids) == 2
+    assert item.left == 1
+
+
+def test_what_was_skipped_comes_back_last_in_a_narrowed_queue_too(catalog: Catalog) -> None:
+    query = photos_matching("class:Kick-*")
+    first, second = next_items(catalog, "Ann", 6, query)
     apply_decision(catalog, {
         "token": "s", "action": "skip", "label": "", "reviewer": "Ann",
-        "photo_ids": [found[0].photo_id], "sha256s": [found[0].sha256s[0]],
+        "photo_ids": list(first.photo_ids), "sha256s": list(first.sha256s),
     })  # fmt: skip
-    later = next_matching(catalog, "Ann", "class:Stand", 6)
-    assert [Path(item.path).name for item in later] == ["c2.jpg", "c1.jpg"]
-    with pytest.raises(UsageError, match="clas"):
-        next_matching(catalog, "Ann", "clas:Stand", 6)
+    later = next_items(catalog, "Ann", 6, query)
+    assert [item.path for item in later] == [second.path, first.path]
 
 
 def test_photos_that_were_labelled_since_find_their_place(catalog: Catalog) -> None:

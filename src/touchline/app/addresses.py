@@ -26,13 +26,18 @@ def crop_url(crop_id: int) -> str:
     return f"/pictures/crops/{crop_id}.jpg"
 
 
-def video_url(video_id: int) -> str:
+def video_url(video_id: int, *, as_copy: bool = False) -> str:
     """The address of a video for a player in the browser, which may ask for any part of it.
 
-    >>> video_url(7)
-    '/films/7'
+    Args:
+        video_id: its number in the catalog.
+        as_copy: whether its playable copy is sent now. The address leads to the same either way;
+            it differs so that a player that has failed tries again.
+
+    >>> video_url(7), video_url(7, as_copy=True)
+    ('/films/7', '/films/7?as=copy')
     """
-    return f"/films/{video_id}"
+    return f"/films/{video_id}{'?as=copy' if as_copy else ''}"
 
 
 def frame_url(video_id: int, seconds: float) -> str:

@@ -13,12 +13,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from touchline.app.pictures import picture, unshown
-from touchline.app.playable import copy_of
+from touchline.app.playable import shown_file
 from touchline.app.thumbnails import encoded
 from touchline.app.workspace import Workspace
 from touchline.archive.catalog.tables import videos
 from touchline.errors import UsageError
-from touchline.media.video.opening import UnreadableVideoError
 
 MEDIA_TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4",
                ".webm": "video/webm", ".mkv": "video/webm"}  # fmt: skip
@@ -33,7 +32,7 @@ def film_routes(workspace: Workspace) -> list[Route]:
             real = _video(workspace, request)
         except UsageError as error:
             return PlainTextResponse(error.found, 404)
-        shown = _copy_of(workspace, real) or real
+        shown = shown_file(workspace, real)
         media_type = MEDIA_TYPES.get(shown.suffix.lower(), "application/octet-stream")
         return FileResponse(shown, media_type=media_type, headers={"Cache-Control": "private"})
 
@@ -77,14 +76,6 @@ def frame_as_jpeg(video: Path, seconds: Fraction) -> bytes:
     taken = Image.fromarray(pixels)
     taken.thumbnail((LARGEST_FRAME, LARGEST_FRAME))
     return encoded(taken)
-
-
-def _copy_of(workspace: Workspace, video: Path) -> Path | None:
-    """The copy that browsers can play, where one was made; what is no video has none."""
-    try:
-        return copy_of(workspace, video)
-    except UnreadableVideoError:
-        return None
 
 
 def _video(workspace: Workspace, request: Request) -> Path:

@@ -5,15 +5,17 @@ ProRes, AVI and MPEG-TS. A copy is made as long work, without sound, into the ca
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import av
 
 from touchline.app.jobs.records import Job
 from touchline.app.jobs.starting import start
 from touchline.app.workspace import Workspace
-from touchline.media.video.facts import probe
-from touchline.media.video.opening import open_video
-from touchline.media.video.proxies import ProxySettings, is_up_to_date, proxy_path
+from touchline.media.video.opening import UnreadableVideoError, open_video
+
+if TYPE_CHECKING:
+    from touchline.media.video.proxies import ProxySettings
 
 CONTAINERS = frozenset({"mp4", "webm"})
 CODECS = frozenset({"h264", "vp8", "vp9", "av1", "libdav1d", "libvpx", "libvpx-vp9"})
@@ -38,8 +40,18 @@ def plays_in_browsers(video: Path) -> bool:
         container.close()
 
 
+def shown_file(workspace: Workspace, video: Path) -> Path:
+    """What a browser is sent for a video: the file, or where it cannot be played a copy, if any."""
+    try:
+        return video if plays_in_browsers(video) else copy_of(workspace, video) or video
+    except UnreadableVideoError:
+        return video
+
+
 def copy_of(workspace: Workspace, video: Path) -> Path | None:
     """The playable copy of a video, when there is one of the video as it is now."""
+    from touchline.media.video.proxies import is_up_to_date, proxy_path  # brings torch along
+
     path = proxy_path(video, _folder(workspace))
     if not path.is_file():
         return None
@@ -61,12 +73,15 @@ def make_playable(workspace: Workspace, video: Path) -> Job:
     return start(workspace, f"Playable copy of {real.name}", words, video=str(real))
 
 
-def settings_of(video: Path) -> ProxySettings:
+def settings_of(video: Path) -> "ProxySettings":
     """How the copy of a video is made: its shape, at most `TALLEST` rows, both sides even.
 
     Raises:
         UnreadableVideoError: it is no video.
     """
+    from touchline.media.video.facts import probe
+    from touchline.media.video.proxies import ProxySettings
+
     facts = probe(video)
     height = max(16, min(TALLEST, facts.height) // 2 * 2)
     width = max(16, round(facts.width * height / facts.height / 2) * 2)

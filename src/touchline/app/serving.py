@@ -10,17 +10,21 @@ from pathlib import Path
 import streamlit
 import uvicorn
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 from streamlit.web import bootstrap
 
 from touchline.app.access import Access
 from touchline.app.films import film_routes
+from touchline.app.jobs.routes import job_routes
 from touchline.app.pictures import picture_routes
 from touchline.app.reports import report_routes
 from touchline.app.uploads import upload_routes
 from touchline.app.workspace import Workspace, serve_from
 from touchline.errors import EnvironmentMissingError
 
-SCRIPT = Path(__file__).with_name("main.py")
+SCRIPT = Path(__file__).with_name("shell") / "main.py"
 """What Streamlit runs for each look at a page."""
 
 MOST_MESSAGE_BYTES = 16 << 20
@@ -58,7 +62,7 @@ def serve(workspace: Workspace, door: Door) -> None:
         SCRIPT,
         routes=[
             *picture_routes(workspace), *film_routes(workspace), *upload_routes(workspace),
-            *report_routes(workspace),
+            *job_routes(workspace), *report_routes(workspace), Route("/photos", _first_page),
         ],
         middleware=[Middleware(Access, address=door.address, password=door.password)],
     )  # fmt: skip
@@ -70,6 +74,11 @@ def serve(workspace: Workspace, door: Door) -> None:
     )  # fmt: skip
     _tell(f"http://{_in_url(door.address)}:{port}", door.opens_browser)
     server.run(sockets=[listening])
+
+
+def _first_page(_: Request) -> Response:
+    """Streamlit knows the first page under the bare address only."""
+    return RedirectResponse("/")
 
 
 def _settings(address: str, port: int) -> dict[str, object]:

@@ -76,7 +76,7 @@ def clean_name(name: str) -> str:
             415, "a photo or a video", f"a file ending in {ending!r}",
             "Send JPEG, PNG, TIFF, WebP, MP4, MOV, MKV or the like; nothing else is taken.",
         )  # fmt: skip
-    return f"{folder_name(stem).rstrip('. ')}{ending}"  # a space may be where it was cut
+    return f"{folder_name(stem)}{ending}"
 
 
 def limit_for(name: str, limit: int) -> int:

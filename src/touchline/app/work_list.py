@@ -1,17 +1,22 @@
-"""Long work on a page: how far it is, a button to cancel it, and what has ended lately.
+"""Long work on a page: what is under way, what has ended lately, and the button that starts it.
 
-It is read from the disk once a second, so that a reload of the page, or of the app, loses nothing.
+All of it is read from the disk, so that a reload of the page, or of the app, loses nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from touchline.app.jobs.records import Job, State, list_jobs, read_job
-from touchline.app.jobs.starting import cancel
+from touchline.app.components.work import mount_work
+from touchline.app.jobs.records import Job, State, list_jobs
+from touchline.app.jobs.routes import running
+from touchline.app.jobs.starting import start
 from touchline.app.plain_words import plain
 from touchline.app.workspace import Workspace
-from touchline.errors import UsageError
+from touchline.errors import TouchlineError
 
 SIGNS: dict[State, str] = {
     "running": "▶", "finished": "✔", "partly done": "◐", "not passed": "✖", "cancelled": "■",
@@ -24,28 +29,29 @@ IN_WORDS: dict[State, str] = {
     "lost": "ended without a word, for example when the computer was switched off",
 }  # fmt: skip
 MOST_SHOWN = 20
-SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def start_and_show(
+    workspace: Workspace, title: str, words: Sequence[str], folder: Path | None = None,
+    **facts: Any,
+) -> None:  # fmt: skip
+    """Start a command and run the page again, which then shows its progress at the top."""
+    try:
+        start(workspace, title, words, folder, **facts)
+    except TouchlineError as error:
+        st.error(plain(str(error)))
+    else:
+        st.rerun()
 
 
 def show_running(workspace: Workspace) -> None:
-    """What is under way now, once a second; the page is run again when something of it ends.
+    """What is under way, kept up to date in the browser; the page runs again when some of it ends.
 
-    Call it last: while a page is still being drawn, the clock of a fragment disturbs it. With
-    nothing under way there is no clock.
+    It keeps its place on the page when there is nothing, so that what follows keeps its own.
     """
-    is_busy = any(job.state == "running" for job in list_jobs(workspace.jobs))
-    st.fragment(_show_running, run_every=SECONDS_BETWEEN_LOOKS if is_busy else None)(workspace)
-
-
-def _show_running(workspace: Workspace) -> None:
-    running = [job for job in list_jobs(workspace.jobs) if job.state == "running"]
-    seen: set[str] = st.session_state.get("jobs running", set())
-    now = {job.id for job in running}
-    st.session_state["jobs running"] = now
-    for job in running:
-        _show_progress(job)
-    if seen - now:
-        st.rerun()
+    with st.container():
+        if jobs := running(workspace):
+            mount_work(jobs)
 
 
 def show_ended(workspace: Workspace) -> None:
@@ -70,21 +76,3 @@ def newest(workspace: Workspace, *verb: str) -> Job | None:
 def jobs_of(workspace: Workspace, *verb: str) -> list[Job]:
     """The jobs of a command, the newest first."""
     return [job for job in list_jobs(workspace.jobs) if job.words[: len(verb)] == verb]
-
-
-def _show_progress(job: Job) -> None:
-    line, share = job.progress
-    words, button = st.columns([5, 1], vertical_alignment="center")
-    said = plain(line) if line else "starting"
-    words.progress(0.0 if share is None else share, text=f"{plain(job.title)}: {said}")
-    if button.button("Cancel", key=f"cancel {job.id}", help=f"Stop {plain(job.title)}"):
-        _cancel(job)
-
-
-def _cancel(job: Job) -> None:
-    try:
-        cancel(read_job(job.folder.parent, job.id))
-    except UsageError as error:  # it has ended meanwhile, and its folder was removed
-        st.warning(plain(str(error)))
-    else:
-        st.toast("It is asked to stop, and saves what it has.")

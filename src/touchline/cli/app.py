@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from touchline.cli.archive_catalog import CATALOG, CatalogOption
+from touchline.cli.catalog_words import CATALOG, CatalogOption
 
 
 def app_command(

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from app_worlds import AppWorld
 from touchline.app.jobs import starting, worker
 from touchline.app.jobs.records import ASKED, ENDED, Job, list_jobs, read_job, share_done
+from touchline.app.jobs.routes import job_routes
 from touchline.app.jobs.starting import cancel, new_folder, start
 from touchline.app.jobs.verbs import require_verb
 from touchline.errors import UsageError
@@ -248,3 +251,25 @@ def test_the_worker_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert worker.work(tmp_path, lock, []) == 5
     os.close(lock)
     assert json.loads((tmp_path / ENDED).read_text())["code"] == 5
+
+
+def test_pages_are_told_what_is_under_way_and_cancel_it(
+    world: AppWorld, stand_in: Callable[[str], None]
+) -> None:
+    stand_in(
+        "import sys, time\nprint('Reading: 1 of 4', file=sys.stderr, flush=True)\ntime.sleep(600)\n"
+    )
+    client = TestClient(Starlette(routes=job_routes(world.workspace)))
+    assert client.get("/jobs").json() == []
+    job = start(world.workspace, "<b>Teach", ["photos", "train"])
+    until(job, lambda found: bool(found.messages))
+    answer = client.get("/jobs")
+    assert answer.headers["cache-control"] == "no-store"
+    told = {"id": job.id, "title": "<b>Teach", "line": "Reading: 1 of 4", "share": 0.25}
+    assert answer.json() == [told]
+    for wrong in ("20261121-101010-00000000", "..", "%2e%2e"):
+        assert client.post(f"/jobs/{wrong}/cancel").status_code == 404
+    assert client.get(f"/jobs/{job.id}/cancel").status_code == 405
+    assert client.post(f"/jobs/{job.id}/cancel").json() == {}
+    assert ended(job).state == "cancelled"
+    assert client.get("/jobs").json() == []

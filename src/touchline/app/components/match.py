@@ -1,13 +1,10 @@
 """The component of the page Match: a video, its events, and the keys that correct them."""
 
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
-from touchline.app.components import script, style
+from touchline.app.components.inline import inline_component, redraw
 
 SCRIPTS = (
     "elements", "outbox", "class_list", "match_events", "match_film", "match_timeline",
@@ -28,22 +25,9 @@ def mount_match(set_id: int, data: dict[str, Any]) -> None:
         set_id: of the set; another set is another component.
         data: as `touchline.app.match.showing.shown_match` makes it.
     """
-    _component()(
-        key=_key(set_id), data=data, on_outbox_change=_nothing, on_thresholds_change=_nothing
-    )
-
-
-@cache
-def _component() -> ComponentRenderer:
-    html = files(__package__).joinpath("match.html").read_text(encoding="utf-8")
-    return st.components.v2.component(
-        "touchline.match", html=html, css=style("match"), js=script(*SCRIPTS)
-    )
+    render = inline_component("match", SCRIPTS, "match", html="match")
+    render(key=_key(set_id), data=data, on_outbox_change=redraw, on_thresholds_change=redraw)
 
 
 def _key(set_id: int) -> str:
     return f"match {set_id}"
-
-
-def _nothing() -> None:
-    """A change is enough: the page reads the state when it is drawn."""

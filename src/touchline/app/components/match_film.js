@@ -1,11 +1,10 @@
 // The video, or where the browser cannot play it, its single frames as the server decodes them.
 
 const CANNOT_PLAY =
-  "This browser cannot play this video, so its frames are shown one by one; all keys but Space "
-  + "work. For one that plays, convert the file to MP4 with H.264 and index that.";
+  "This browser cannot play this video, so its frames are shown one by one; all keys but Space work.";
 
 // Around a <video> and an <img>. `moved(seconds)` is called as the playhead moves, `failed(words)`
-// once when the video cannot be played.
+// when the video cannot be played, and with nothing when another is opened.
 function makeFilm(video, still, { moved, failed }) {
   let facts = { url: "", frames: "", rate: 25, length: 1 };
   let stillAt = null; // seconds, once frames stand for the video
@@ -31,6 +30,7 @@ function makeFilm(video, still, { moved, failed }) {
       stillAt = null;
       video.hidden = false;
       still.hidden = true;
+      failed("");
       video.src = next.url;
     },
     seconds: () => stillAt ?? video.currentTime,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from touchline.app.components.inline import inline_component
+from touchline.app.components.inline import inline_component, redraw
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def photo_grid(tiles: Sequence[Tile], key: str) -> int | None:
         tiles: a page of them; the browser loads what comes into view.
         key: names the grid on its page.
     """
-    render = inline_component("photo_grid", ("elements.js", "photo_grid.js"), "photo_grid.css")
-    told = render(
-        key=key, data=[asdict(tile) for tile in tiles], on_pressed_change=lambda: None
-    ).get("pressed")
+    render = inline_component("photo_grid", ("elements", "photo_grid"), "photo_grid")
+    told = render(key=key, data=[asdict(tile) for tile in tiles], on_pressed_change=redraw).get(
+        "pressed"
+    )
     return told if isinstance(told, int) and told in {tile.id for tile in tiles} else None

@@ -1,14 +1,14 @@
 """The components of the page Players: the ranked strip, and a box on a frame."""
 
-from functools import cache
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
-from touchline.app.components import script, style
+from touchline.app.components.inline import inline_component, redraw
 
 STRIP, BOX = "players strip", "players box"
+STRIP_SCRIPTS = ("elements", "outbox", "reviewer", "players_tiles", "players_strip")
+BOX_SCRIPTS = ("elements", "players_box")
 
 
 def strip_state() -> tuple[object, str]:
@@ -24,7 +24,8 @@ def mount_strip(data: dict[str, Any]) -> None:
     Args:
         data: as `players.showing.shown_strip` makes it, with `outbox`, `reviewer` and `run`.
     """
-    _strip()(key=STRIP, data=data, on_outbox_change=_nothing, on_reviewer_change=_nothing)
+    render = inline_component("players_strip", STRIP_SCRIPTS, "players")
+    render(key=STRIP, data=data, on_outbox_change=redraw, on_reviewer_change=redraw)
 
 
 def mount_box(picture: str) -> object:
@@ -33,25 +34,5 @@ def mount_box(picture: str) -> object:
     Args:
         picture: the address of the frame.
     """
-    mounted = _box()(key=BOX, data={"picture": picture}, on_box_change=_nothing)
-    return mounted.get("box")
-
-
-@cache
-def _strip() -> ComponentRenderer:
-    return st.components.v2.component(
-        "touchline.players_strip",
-        css=style("players"),
-        js=script("elements", "outbox", "reviewer", "players_tiles", "players_strip"),
-    )
-
-
-@cache
-def _box() -> ComponentRenderer:
-    return st.components.v2.component(
-        "touchline.players_box", css=style("players"), js=script("elements", "players_box")
-    )
-
-
-def _nothing() -> None:
-    """A change is enough: the page reads the state when it is drawn."""
+    render = inline_component("players_box", BOX_SCRIPTS, "players")
+    return render(key=BOX, data={"picture": picture}, on_box_change=redraw).get("box")

@@ -4,8 +4,9 @@ const SIDES = ["left", "top", "right", "bottom"];
 const boxes = new WeakMap();
 
 export default function box({ parentElement, data, setStateValue }) {
-  if (!boxes.has(parentElement)) boxes.set(parentElement, makeBox(parentElement));
-  boxes.get(parentElement)(data, setStateValue);
+  const place = parentElement.querySelector(".root");
+  if (!boxes.has(place)) boxes.set(place, makeBox(place));
+  boxes.get(place)(data, setStateValue);
 }
 
 // A box from two corners, in whatever order they were given, kept inside the frame.

@@ -3,8 +3,9 @@
 const strips = new WeakMap();
 
 export default function strip({ parentElement, data, setStateValue }) {
-  if (!strips.has(parentElement)) strips.set(parentElement, makeStrip(parentElement));
-  strips.get(parentElement)(data, setStateValue);
+  const place = parentElement.querySelector(".root");
+  if (!strips.has(place)) strips.set(place, makeStrip(place));
+  strips.get(place)(data, setStateValue);
 }
 
 function makeStrip(parent) {
@@ -85,7 +86,7 @@ function makeStrip(parent) {
   }
 
   return (news, setStateValue) => {
-    const hadFocus = list.contains(parent.activeElement);
+    const hadFocus = list.contains(parent.getRootNode().activeElement);
     data = { ...news };
     tell = setStateValue;
     outbox = openOutbox(data.outbox, (list) => setStateValue("outbox", list));

@@ -5,8 +5,9 @@ const NONE = "none";
 const pages = new WeakMap();
 
 export default function review({ parentElement, data, setStateValue }) {
-  if (!pages.has(parentElement)) pages.set(parentElement, makeReview(parentElement));
-  pages.get(parentElement)(data, setStateValue);
+  const place = parentElement.querySelector(".root");
+  if (!pages.has(place)) pages.set(place, makeReview(place));
+  pages.get(place)(data, setStateValue);
 }
 
 function makeReview(parent) {

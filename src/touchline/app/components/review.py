@@ -4,9 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from touchline.app.components import script, style
+from touchline.app.components.inline import inline_component, redraw
 
 KEY = "review queue"
+SCRIPTS = (
+    "elements", "outbox", "reviewer", "class_list", "review_queue", "review_view", "review",
+)  # fmt: skip
 
 
 def review_state() -> tuple[object, str]:
@@ -23,15 +26,5 @@ def mount_review(data: dict[str, Any]) -> None:
         data: `outbox` as `outbox.settle` gives it, `items` as `shown_items`, `left`, `classes`,
             `reviewer` and `filter`.
     """
-    mounted = st.components.v2.component(
-        "touchline_review",
-        css=style("review"),
-        js=script(
-            "elements", "outbox", "reviewer", "class_list", "review_queue", "review_view", "review"
-        ),
-    )
-    mounted(key=KEY, data=data, on_outbox_change=_nothing, on_reviewer_change=_nothing)
-
-
-def _nothing() -> None:
-    """A change is enough: the page reads the state when it is drawn."""
+    render = inline_component("review", SCRIPTS, "review")
+    render(key=KEY, data=data, on_outbox_change=redraw, on_reviewer_change=redraw)

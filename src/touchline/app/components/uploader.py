@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from touchline.app.components.inline import inline_component
+from touchline.app.components.inline import inline_component, redraw
 from touchline.media.folder_contents import VIDEO_ENDINGS
 from touchline.media.images import IMAGE_ENDINGS
 
@@ -15,10 +15,10 @@ def uploader(root: int, limit: int, key: str) -> list[str]:
         limit: the most bytes of one file.
         key: names the element on its page.
     """
-    render = inline_component("uploader", ("elements.js", "uploader.js"), "uploader.css")
+    render = inline_component("uploader", ("elements", "uploader"), "uploader")
     data: dict[str, Any] = {
         "address": f"/uploads/{root}", "limit": limit,
         "accept": ",".join(sorted(IMAGE_ENDINGS.union(VIDEO_ENDINGS))),
     }  # fmt: skip
-    told = render(key=key, data=data, on_arrived_change=lambda: None).get("arrived")
+    told = render(key=key, data=data, on_arrived_change=redraw).get("arrived")
     return [str(name) for name in told] if isinstance(told, list) else []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from touchline.app.addresses import frame_url, video_url
+from touchline.app.addresses import frame_url
 from touchline.app.match.comparing import Comparison
 from touchline.app.match.event_sets import CORRECTED, CataloguedVideo, EventSet, StoredEvent
 from touchline.app.match.thresholds import Thresholds
@@ -15,6 +15,19 @@ DEFAULT_RATE = 25.0
 """Frames a second where the file does not say."""
 
 CORRECT_FIRST = "Press “Correct these events” first; the events themselves stay as they are."
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the player plays.
+
+    Attributes:
+        url: of the video, or of its playable copy.
+        rate: frames a second; 0 where the file does not say.
+    """
+
+    url: str
+    rate: float
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Reference:
 
 
 def shown_match(
-    video: CataloguedVideo, rate: float, classes: Sequence[str], event_set: EventSet,
+    video: CataloguedVideo, film: Film, classes: Sequence[str], event_set: EventSet,
     events: Sequence[StoredEvent], thresholds: Thresholds, reference: Reference | None,
     outbox: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
@@ -41,7 +54,7 @@ def shown_match(
 
     Args:
         video: present and readable.
-        rate: frames a second.
+        film: how it is played.
         classes: of all sets of the video, so that the keys stay the same whichever is on show.
         event_set: what is looked at.
         events: all of its events.
@@ -53,8 +66,8 @@ def shown_match(
     verdicts = _verdicts(thresholds.counted(events), reference)
     last = max((each.event.seconds for each in events), default=0.0)
     return {
-        "set": event_set.id, "outbox": dict(outbox), "url": video_url(video.id),
-        "frames": frame_url(video.id, 0).removesuffix("0.jpg"), "rate": rate or DEFAULT_RATE,
+        "set": event_set.id, "outbox": dict(outbox), "url": film.url,
+        "frames": frame_url(video.id, 0).removesuffix("0.jpg"), "rate": film.rate or DEFAULT_RATE,
         "length": max(video.seconds or 0.0, last, 1.0),
         "classes": list(known), "choices": list(class_order((*known, *BALL_CLASSES))),
         "events": [_shown(each.id, each.event, verdicts.get(each.id)) for each in events],

@@ -18,10 +18,12 @@ from touchline.app.match.event_sets import (
     sets_of,
     stored_events,
 )
-from touchline.app.match.showing import DEFAULT_RATE, Reference, shown_match
+from touchline.app.match.showing import DEFAULT_RATE, Film, Reference, shown_match
 from touchline.app.match.thresholds import Thresholds, remember, remembered, valid_thresholds
 from touchline.app.pages.match_figures import show_figures
+from touchline.app.pages.match_playing import offer_playable, playing_url
 from touchline.app.pages.match_sources import show_sources
+from touchline.app.work_list import show_running
 from touchline.app.workspace import Workspace
 from touchline.archive.catalog.tables import PRESENT
 from touchline.archive.review.corrected_sets import corrected_set
@@ -41,6 +43,7 @@ LEAST_TOLERANCE, MOST_TOLERANCE = 0.04, 60.0  # seconds
 def render(workspace: Workspace) -> None:
     """Show the page."""
     st.title("Match")
+    show_running(workspace)
     videos = catalogued_videos(workspace.catalog)
     if not videos:
         st.info(NO_VIDEO)
@@ -56,6 +59,7 @@ def render(workspace: Workspace) -> None:
     st.query_params["video"] = str(video.id)
     if not _can_be_shown(workspace, video):
         return
+    offer_playable(workspace, video)
     sets = sets_of(workspace.catalog, video.id)
     if sets:
         _show_set(workspace, video, *_chosen(video, sets))
@@ -137,8 +141,9 @@ def _show_set(
         counts = remembered(workspace.cache, catalog.shown, other).counted(stored)
         beside = tuple(each.event for each in counts)
         reference = Reference(other, beside, compare(counted, beside, seconds))
-    rate, classes = _rate(str(video.path)), labels_of(catalog, video.id)
-    data = shown_match(video, rate, classes, event_set, events, thresholds, reference, outbox)
+    classes = labels_of(catalog, video.id)
+    film = Film(playing_url(workspace, video), _rate(str(video.path)))
+    data = shown_match(video, film, classes, event_set, events, thresholds, reference, outbox)
     mount_match(event_set.id, data)
     show_figures(workspace, video, event_set, events, counted, reference)
 

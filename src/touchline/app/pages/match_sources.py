@@ -5,7 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 from touchline.app.jobs.records import Job
-from touchline.app.jobs.starting import cancel
 from touchline.app.match.event_sets import CataloguedVideo
 from touchline.app.match.importing import files_beside
 from touchline.app.match.spotting import import_results, spot, spotting_jobs, spotting_runs
@@ -16,7 +15,6 @@ from touchline.samples import SAMPLE
 from touchline.spotting.cataloguing import import_events
 from touchline.spotting.video_events import read_events
 
-SECONDS_BETWEEN_LOOKS = 2.0
 MOST_FAULTS = 20
 
 
@@ -39,7 +37,7 @@ def _offer_spotting(workspace: Workspace, video: CataloguedVideo) -> None:
     for job in jobs:
         _import_once(workspace, job)
     if jobs and jobs[0].state == "running":
-        _watch(workspace, video)
+        st.info("This video is being looked at; the page shows above how far it is.")
         return
     if jobs and jobs[0].state not in ("finished", "partly done"):
         st.warning(f"The last attempt was {jobs[0].state}.")
@@ -56,19 +54,6 @@ def _offer_spotting(workspace: Workspace, video: CataloguedVideo) -> None:
             _say("It could not be started.", error)
             return
         st.rerun()
-
-
-@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _watch(workspace: Workspace, video: CataloguedVideo) -> None:
-    """The work under way, looked at again until it ends."""
-    job = spotting_jobs(workspace, video.id)[0]
-    if job.state != "running":
-        st.rerun()
-    line, share = job.progress
-    st.progress(share or 0.0)
-    st.text(printable(line) or "Starting …")
-    if st.button("Cancel"):
-        cancel(job)
 
 
 def _import_once(workspace: Workspace, job: Job) -> None:

@@ -25,11 +25,9 @@ TABS: dict[str, Callable[[Workspace], None]] = {
 def render(workspace: Workspace) -> None:
     """Show the page; only the tab that is open costs anything."""
     st.title("Photos")
-    work = st.container()
+    show_running(workspace)
     tabs = st.tabs(list(TABS), on_change="rerun", key="photos tab")
     for tab, show in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
                 show(workspace)
-    with work:
-        show_running(workspace)

@@ -16,6 +16,7 @@ from touchline.app.players.query import Query, shown_query
 from touchline.app.players.ranking import Ranked, Within, rank_crop
 from touchline.app.players.showing import shown_strip
 from touchline.app.players.vectors import AT_ONCE
+from touchline.app.work_list import show_running
 from touchline.app.workspace import Workspace
 from touchline.archive.review.identity_reviews import answers_for
 from touchline.errors import TouchlineError, UsageError
@@ -34,6 +35,7 @@ NO_CROPS = (
 def render(workspace: Workspace) -> None:
     """Show the page."""
     st.title("Players")
+    show_running(workspace)
     if not crop_page(workspace.catalog, "", "", 0, 1).total:
         st.info(NO_CROPS)
         return

@@ -11,7 +11,7 @@ from touchline.app.players.gallery import crops_beneath, crops_with_role
 from touchline.app.players.network import opened_network
 from touchline.app.players.ranking import Within, hits_and_misses
 from touchline.app.players.vectors import AT_ONCE, KeptVectors
-from touchline.app.work_list import jobs_of, show_running
+from touchline.app.work_list import jobs_of
 from touchline.app.workspace import Workspace
 from touchline.archive.catalog.tables import PRESENT, crops, roots
 from touchline.errors import TouchlineError
@@ -61,7 +61,6 @@ def _tiles(title: str, matches: Sequence[Match], key: str) -> None:
 
 def _offer_job(workspace: Workspace, name: str, missing: int) -> None:
     st.write(f"{missing:,} crops have not been looked at by this network yet.")
-    show_running(workspace)
     if not st.button("Look at them all, in the background"):
         return
     beneath = select(roots.c.path).where(

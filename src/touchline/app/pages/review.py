@@ -6,9 +6,10 @@ from touchline.app.components.outbox import settle
 from touchline.app.components.review import mount_review, review_state
 from touchline.app.pages.review_results import show_learning, show_sidecars
 from touchline.app.review.applying import apply_decision
-from touchline.app.review.narrowing import next_matching
+from touchline.app.review.narrowing import photos_matching
 from touchline.app.review.placing_new import place_new
 from touchline.app.review.showing import known_classes, shown_items
+from touchline.app.work_list import show_running
 from touchline.app.workspace import Workspace
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.review.queueing import QueueItem, next_items
@@ -25,6 +26,7 @@ def render(workspace: Workspace) -> None:
     query = narrowing.text_input(
         "Only photos that match", key="review filter", placeholder="class:Kick-l confidence<0.7"
     ).strip()
+    show_running(workspace)
     _queue(workspace, query)
     sidecars, learning = st.tabs(
         ["Write to sidecars", "Learn from these"], on_change="rerun", key="review tab"
@@ -60,10 +62,8 @@ def _queue(workspace: Workspace, query: str) -> None:
 
 
 def _next(catalog: Catalog, reviewer: str, query: str) -> list[QueueItem]:
-    def found() -> list[QueueItem]:
-        if query:
-            return next_matching(catalog, reviewer, query, AHEAD)
-        return next_items(catalog, reviewer, AHEAD)
-
-    items = found()
-    return items if items or not place_new(catalog) else found()
+    only = photos_matching(query)
+    items = next_items(catalog, reviewer, AHEAD, only)
+    if items or not place_new(catalog):
+        return items
+    return next_items(catalog, reviewer, AHEAD, only)

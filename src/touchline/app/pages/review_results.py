@@ -5,11 +5,10 @@ import time
 import streamlit as st
 
 from touchline.app.components.photo_grid import photo_grid
-from touchline.app.jobs.starting import start
 from touchline.app.plain_words import plain
 from touchline.app.review.relearning import probe_runs, read_change, tiles_of
 from touchline.app.review.sidecars import journal, preview, wanted_photos, write
-from touchline.app.work_list import newest, show_running
+from touchline.app.work_list import newest, start_and_show
 from touchline.app.workspace import Workspace
 from touchline.archive.tags.tag import Tagged
 from touchline.archive.tags.untag import untag_photos
@@ -69,11 +68,7 @@ def show_learning(workspace: Workspace) -> None:
     if st.button("Learn from these", type="primary"):
         out = workspace.runs.absolute() / "photos" / f"{time.strftime('%Y%m%d-%H%M%S')}-learnt"
         words = ["photos", "learn", str(run.folder.absolute()), "--out", str(out)]
-        try:
-            start(workspace, "Learn from the reviews", words, run=str(out))
-        except TouchlineError as error:
-            st.error(plain(str(error)))
-    show_running(workspace)
+        start_and_show(workspace, "Learn from the reviews", words, run=str(out))
     job = newest(workspace, "photos", "learn")
     if job is None or job.state == "running":
         return

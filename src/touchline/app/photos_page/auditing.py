@@ -5,9 +5,8 @@ import streamlit as st
 from touchline.app.jobs.records import Job
 from touchline.app.jobs.starting import new_folder
 from touchline.app.photos_page.choosing import choose_folder
-from touchline.app.photos_page.pressing import start_and_show
 from touchline.app.reports import job_report_url
-from touchline.app.work_list import newest
+from touchline.app.work_list import newest, start_and_show
 from touchline.app.workspace import Workspace
 
 AUDIT = ("photos", "audit")

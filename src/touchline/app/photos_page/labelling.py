@@ -7,9 +7,8 @@ import streamlit as st
 from touchline.app.jobs.records import Job
 from touchline.app.jobs.starting import new_folder
 from touchline.app.photos_page.choosing import choose_folder
-from touchline.app.photos_page.pressing import start_and_show
 from touchline.app.photos_page.sorting import show_sorting
-from touchline.app.work_list import jobs_of
+from touchline.app.work_list import jobs_of, start_and_show
 from touchline.app.workspace import Workspace
 from touchline.errors import UsageError
 from touchline.run_listing.records import RunRecord, find_runs

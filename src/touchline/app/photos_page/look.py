@@ -13,7 +13,7 @@ from touchline.archive.catalog.search.found import FoundPhoto
 def look_closely(photo: FoundPhoto) -> None:
     """Show a photo and its facts over the page; Escape closes it."""
     name = photo.path.rpartition("/")[2]
-    inline_component("large_photo", ("elements.js", "large_photo.js"), "large_photo.css")(
+    inline_component("large_photo", ("elements", "large_photo"), "large_photo")(
         key=f"large photo {photo.id}",
         data={"picture": photo_url(photo.id, 1280), "alt": f"{photo.label}: {name}",
               "facts": facts_of(photo)},

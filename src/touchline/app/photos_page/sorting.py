@@ -14,9 +14,8 @@ import streamlit as st
 from touchline.app.jobs.records import Job
 from touchline.app.jobs.starting import new_folder
 from touchline.app.photos_page.choosing import choose_folder
-from touchline.app.photos_page.pressing import start_and_show
 from touchline.app.plain_words import plain
-from touchline.app.work_list import jobs_of
+from touchline.app.work_list import jobs_of, start_and_show
 from touchline.app.workspace import Workspace
 from touchline.archive.names import folder_name
 from touchline.archive.sort.history import journal_path
@@ -109,6 +108,8 @@ def edited(plan: SortPlan, edits: Mapping[int, Mapping[str, Any]]) -> SortPlan:
 def _offer_apply(
     workspace: Workspace, plan: SortPlan, edits: Mapping[int, Mapping[str, Any]], path: Path
 ) -> None:
+    if edits:
+        st.caption(f"Rows changed: {len(edits)}.")
     mode = st.radio("How", list(MODES), format_func=MODES.__getitem__)
     if not st.button("Carry out the plan", type="primary"):
         return

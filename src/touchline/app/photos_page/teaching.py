@@ -7,9 +7,8 @@ import streamlit as st
 
 from touchline.app.jobs.records import Job
 from touchline.app.photos_page.choosing import choose_folder
-from touchline.app.photos_page.pressing import start_and_show
 from touchline.app.reports import run_report_url
-from touchline.app.work_list import newest
+from touchline.app.work_list import newest, start_and_show
 from touchline.app.workspace import Workspace
 
 TRAIN = ("photos", "train")

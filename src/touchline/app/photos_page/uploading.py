@@ -4,9 +4,9 @@ import streamlit as st
 
 from touchline.app.components.uploader import uploader
 from touchline.app.folders import shown_as
-from touchline.app.photos_page.pressing import start_and_show
 from touchline.app.plain_words import plain
 from touchline.app.uploads import FOLDER
+from touchline.app.work_list import start_and_show
 from touchline.app.workspace import Workspace
 
 

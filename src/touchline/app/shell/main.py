@@ -1,7 +1,10 @@
-"""The script that Streamlit runs for each look at the app: five pages under one navigation."""
+"""The script that Streamlit runs for each look at the app: five pages under one navigation.
+
+Nothing else may be in its folder: Streamlit lets that be imported from while the script runs, and
+takes a folder `pages` beside it for pages of its own until the navigation has been seen once.
+"""
 
 from importlib import import_module
-from importlib.util import find_spec
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -15,7 +18,7 @@ PAGES = ("photos", "review", "match", "players", "runs")
 def main() -> None:
     """Show the page that was asked for."""
     st.set_page_config(page_title="Touchline", layout="wide")
-    st.navigation([_page(name) for name in PAGES if find_spec(f"touchline.app.pages.{name}")]).run()
+    st.navigation([_page(name) for name in PAGES]).run()
 
 
 def _page(name: str) -> StreamlitPage:

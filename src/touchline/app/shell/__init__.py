@@ -1,0 +1,1 @@
+"""What Streamlit runs for each look at the app, alone in its folder."""
