@@ -43,7 +43,11 @@ def said_as_json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_a_run_holds_its_files(reid_run: Path) -> None:
     found = names_in(reid_run)
     assert found >= RUN
-    assert {name.partition("/")[0] for name in found - RUN} == {"plots", "tensorboard"}
+    assert {name.partition("/")[0] for name in found - RUN} == {
+        ".training.lock",
+        "plots",
+        "tensorboard",
+    }
     read = PageReader((reid_run / "report.html").read_text(encoding="utf-8"))
     assert read.open == []
     assert read.handlers == []

@@ -56,7 +56,11 @@ def said_as_json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_a_run_holds_its_files(spotter_run: Path) -> None:
     found = names_in(spotter_run)
     assert found >= RUN
-    assert {name.partition("/")[0] for name in found - RUN} == {"plots", "tensorboard"}
+    assert {name.partition("/")[0] for name in found - RUN} == {
+        ".training.lock",
+        "plots",
+        "tensorboard",
+    }
     page = (spotter_run / "report.html").read_text()
     assert "mAP@1, official" in page
     assert "game d" in page
