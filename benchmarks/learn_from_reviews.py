@@ -27,7 +27,8 @@ from touchline.photos.classifier import load_network
 from touchline.photos.config import PhotosConfig
 from touchline.photos.data import Photo
 from touchline.photos.gather import Gathered, gather
-from touchline.photos.relearning.learning import CHANGES, RECORD, learn_from_reviews
+from touchline.photos.relearning.learning import learn_from_reviews
+from touchline.photos.relearning.names import CHANGES, RECORD
 from touchline.photos.relearning.opinions import opinions_of, study_of
 from touchline.photos.relearning.untouched import UntouchedPhoto
 from touchline.photos.split import TEST, by_shots, folds, group_of

@@ -125,10 +125,10 @@ function burstTiles({ item, shown, whole }, look) {
 }
 
 function shortlistRows(item, take) {
-  return item.shortlist.map(({ label, confidence }, place) => {
-    const sure = confidence === null ? "" : percent(confidence);
+  return item.shortlist.map(({ label, confidence, in_set }, place) => {
+    const sure = (confidence === null ? "" : percent(confidence)) + (in_set ? ", likely" : "");
     const button = element(
-      "button", { type: "button", onclick: () => take(place) },
+      "button", { type: "button", class: in_set ? "likely" : "", onclick: () => take(place) },
       element("kbd", {}, String(place + 1)), " ", element("span", {}, label), " ",
       element("small", {}, sure),
     );

@@ -13,6 +13,7 @@ from touchline.app.components.photo_grid import Tile
 from touchline.archive.catalog.opening import Catalog
 from touchline.archive.catalog.tables import photos
 from touchline.errors import UsageError
+from touchline.photos.relearning.names import CHANGES, RECORD
 from touchline.run_listing.records import RunRecord, find_runs
 from touchline.runs import Run
 
@@ -55,8 +56,6 @@ def read_change(folder: Path) -> tuple[dict[str, Any], list[Relabelled]]:
     Raises:
         UsageError: the run has not learnt from reviews, or its files are broken.
     """
-    from touchline.photos.relearning.learning import CHANGES, RECORD  # brings torch along
-
     record = Run(folder).read_json(RECORD)
     try:
         with (folder / CHANGES).open(encoding="utf-8", newline="") as stream:

@@ -65,7 +65,8 @@ def _shown(
         "sha256s": list(item.sha256s), "name": PurePath(item.path).name, "label": item.label,
         "confidence": item.confidence, "reason": item.reason, "run": item.run,
         "shortlist": [
-            {"label": label, "confidence": sure.get(label)} for label in item.shortlist
+            {"label": label, "confidence": sure.get(label), "in_set": place < item.set_size}
+            for place, label in enumerate(item.shortlist)
         ],
         "burst": [_picture(item.photo_id, item.path, item.label), *(
             _picture(each.id, each.path, each.label or "") for each in mates[: LONGEST_BURST - 1]

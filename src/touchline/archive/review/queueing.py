@@ -42,14 +42,15 @@ class QueueItem:
         sha256s: what they hold, in that order; goes into the `Decision`.
         path: the photo on show.
         label: the model's.
-        shortlist: the keys to press, best first, at most nine: the conformal set, or where the run
-            knows none the best labels.
+        shortlist: the keys to press, best first, at most nine: the conformal set and then the next
+            best labels, for on the most doubtful photos the set alone misses the class too often.
         confidence: of `label`, in [0, 1].
         reason: why the model is in doubt; empty when it is sure.
         run: whose prediction it is.
         is_doubtful: the model asks for a person, or a person took a decision back.
         place: among the doubtful, or the sure; 0 is looked at first.
         left: how many doubtful, or sure, photos have not been decided, these included.
+        set_size: how many of `shortlist` are of the conformal set; 0 when the run knows none.
     """
 
     photo_id: int
@@ -64,6 +65,7 @@ class QueueItem:
     is_doubtful: bool
     place: int
     left: int = 0
+    set_size: int = 0
 
 
 def next_items(
@@ -129,12 +131,13 @@ def _item(photo: WaitingPhoto, others: Sequence[Member]) -> QueueItem:
         (photo.sha256, *(other.sha256 for other in others)),
         photo.path,
         photo.label,
-        tuple(photo.labels[: min(photo.set_size or KEYS, KEYS)]),
+        tuple(photo.labels[:KEYS]),
         photo.confidence,
         photo.reason,
         photo.run,
         is_doubtful,
         max(place, 0),
+        set_size=min(photo.set_size, KEYS),
     )
 
 

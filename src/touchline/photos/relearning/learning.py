@@ -17,6 +17,7 @@ from touchline.photos.relearning.changes import (
     accuracy_change,
 )
 from touchline.photos.relearning.lesson import Lesson
+from touchline.photos.relearning.names import CHANGES, RECORD, TABLE
 from touchline.photos.relearning.opinions import opinions_of
 from touchline.photos.relearning.planning import plan_lesson
 from touchline.photos.relearning.untouched import (
@@ -28,8 +29,6 @@ from touchline.photos.relearning.untouched import (
 from touchline.photos.train import train
 from touchline.runs import Run, create_run
 from touchline.settings import resolve
-
-TABLE, CHANGES, RECORD = "photos.csv", "changes.csv", "relearnt.json"
 
 
 @dataclass(frozen=True)

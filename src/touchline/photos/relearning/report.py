@@ -4,7 +4,8 @@ from pathlib import Path
 
 from touchline.media.images import UnreadableImageError, read_image
 from touchline.photos.relearning.changes import AccuracyChange, BeforeAfter, Changes
-from touchline.photos.relearning.learning import CHANGES, Relearnt
+from touchline.photos.relearning.learning import Relearnt
+from touchline.photos.relearning.names import CHANGES
 from touchline.reporting.data_uris import THUMBNAIL_SIDE, thumbnail_data_uri
 from touchline.reporting.gallery import Gallery, Tile
 from touchline.reporting.page import Fact, Facts, Page, Part, Section, Text, write_page
