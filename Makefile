@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TOUCHLINE := $(BIN)/touchline
 
-.PHONY: setup check format test demo benchmarks constraints clean
+.PHONY: setup check format test demo pictures benchmarks constraints clean
 
 setup: $(INSTALLED)
 
@@ -56,6 +56,10 @@ demo: $(INSTALLED)
 	@echo "The inbox is sorted into demo/sorted; take it back with:"
 	@echo "    $(TOUCHLINE) archive sort undo demo/plan.csv"
 	@echo "How good the labels are: open demo/run/report.html"
+
+# A tour of the app in a browser, which leaves pictures of its pages in docs.
+pictures: $(INSTALLED)
+	TOUCHLINE_PICTURES=docs $(BIN)/python -m pytest tests/end_to_end/test_app.py
 
 # Names, versions and hashes only: no file may say where packages come from.
 constraints: $(BIN)/uv

@@ -1,6 +1,7 @@
 """A person who never opens a terminal again: the five pages on all that `touchline demo` draws.
 
-With `TOUCHLINE_PICTURES=docs` the pages are photographed into that folder on the way.
+`make pictures` runs it and photographs the pages into `docs` on the way. It takes minutes, and what
+it does on large worlds is done in `tests/app` on tiny ones, so it is left out of the usual suite.
 """
 
 import os
@@ -21,7 +22,11 @@ from touchline.cli import main
 from touchline.spotting.annotations.classes import ANY_CLASS
 from touchline.spotting.annotations.labels_file import read_labels
 
-LONG = 400_000  # milliseconds: a busy machine takes long to teach
+pytestmark = pytest.mark.skipif(
+    "TOUCHLINE_PICTURES" not in os.environ, reason="the tour takes minutes: `make pictures` runs it"
+)
+
+LONG = 150_000  # milliseconds: a busy machine takes long to teach
 PICTURES = os.environ.get("TOUCHLINE_PICTURES")
 LOOKED_AT = 500  # milliseconds: a photo that nobody can have looked at yet is not decided
 SETTLED = 1500  # milliseconds until what a picture shows has come to rest
@@ -63,13 +68,33 @@ def page(app: AppServer) -> Iterator[Any]:
 def go(page: Any, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("heading", name=name, exact=True).wait_for()
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Wait until the page is drawn: what is pressed before may belong to what goes away."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def press(page: Any, name: str) -> None:
+    settle(page)
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def open_tab(page: Any, name: str) -> None:
+    settle(page)
+    page.get_by_role("tab", name=name).click()
+    page.locator(f'[role=tab][aria-selected=true]:has-text("{name}")').wait_for()
+    settle(page)
 
 
 def choose(page: Any, label: str, words: str) -> None:
+    settle(page)
     box = page.get_by_role("combobox", name=label)
     box.click()
     box.fill(words)
     page.get_by_role("option", name=words).first.click()
+    settle(page)
 
 
 def photograph(page: Any, name: str) -> None:
@@ -92,26 +117,28 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def test_a_classifier_is_taught_and_labels_the_inbox(page: Any, archive: Path) -> None:
-    page.get_by_role("tab", name="Teach").click()
+def teach_and_label(page: Any, archive: Path) -> None:
+    """Teach a classifier, and put its labels of the inbox into the catalog."""
+    open_tab(page, "Teach")
     choose(page, "Folder of examples", "archive/labelled")
-    page.get_by_role("button", name="Teach", exact=True).click()
+    press(page, "Teach")
     page.get_by_role("button", name="Cancel").wait_for()
     page.get_by_role("button", name="Cancel").wait_for(state="detached")
     report = page.frame_locator("iframe")
     report.get_by_role("heading", name="Photo classifier").wait_for()
-    page.get_by_role("tab", name="Label and sort").click()
+    open_tab(page, "Label and sort")
     choose(page, "Folder to label", "archive/inbox")
-    page.get_by_role("button", name="Label this folder").click()
-    page.get_by_role("button", name="Put these labels into the catalog").click()
+    press(page, "Label this folder")
+    press(page, "Put these labels into the catalog")
     with closing(open_catalog(archive / "touchline.catalog")) as catalog:
         until(lambda: all(photo.label for photo in find_photos(catalog, "")))
-    page.get_by_role("tab", name="Gallery").click()
+    open_tab(page, "Gallery")
     page.locator("button.tile").first.wait_for()
     photograph(page, "photos")
 
 
-def test_photos_are_reviewed_by_keyboard_and_tagged(page: Any, archive: Path) -> None:
+def review_and_tag(page: Any, archive: Path) -> None:
+    """Accept one photo and relabel another by keyboard; the sidecars say so."""
     go(page, "Review")
     page.get_by_label("Your name").fill("Ann")
     page.keyboard.press("Enter")
@@ -126,19 +153,18 @@ def test_photos_are_reviewed_by_keyboard_and_tagged(page: Any, archive: Path) ->
         relabel(page, "Celebration")
         until(lambda: find_photos(catalog, "reviewed:yes class:Celebration"))
         decided = find_photos(catalog, "reviewed:yes reviewer:Ann")
-    page.get_by_role("button", name="Say what would be written").click()
-    page.get_by_role("button", name="Write to sidecars").click()
+    press(page, "Say what would be written")
+    press(page, "Write to sidecars")
     page.get_by_text("sidecars written").wait_for()
     written = {Path(f"{photo.path}.xmp"): photo.reviewed_label for photo in decided}
     assert all(label in sidecar.read_text() for sidecar, label in written.items())
 
 
-def test_an_event_is_played_corrected_and_exported(
-    page: Any, archive: Path, tmp_path: Path
-) -> None:
+def correct_an_event(page: Any, archive: Path, tmp_path: Path) -> None:
+    """Play an event from two seconds before it, relabel it, and export the events."""
     go(page, "Match")
     page.locator("video").wait_for()
-    page.get_by_role("button", name="Correct these events").click()
+    press(page, "Correct these events")
     page.get_by_role("button", name="Correct these events").wait_for(state="detached")
     event = page.get_by_role("option").filter(has_text="PASS").nth(2)
     event.click()
@@ -161,16 +187,17 @@ def test_an_event_is_played_corrected_and_exported(
             return [row.label for row in rows if abs(row.seconds - moment) < 0.02]
 
         until(lambda: labels() == ["SHOT"])
-    page.get_by_role("tab", name="Export").click()
+    open_tab(page, "Export")
     with page.expect_download() as download:
-        page.get_by_role("button", name="SoccerNet annotations (JSON)").click()
+        press(page, "SoccerNet annotations (JSON)")
     exported = tmp_path / "Labels-ball.json"
     download.value.save_as(exported)
     read = read_labels(exported, ANY_CLASS).events
     assert [each.label for each in read if abs(each.seconds - moment) < 0.02] == ["SHOT"]
 
 
-def test_a_crop_is_searched_and_confirmed(page: Any, archive: Path) -> None:
+def confirm_a_player(page: Any, archive: Path) -> None:
+    """Search a crop inside its action and confirm who is first."""
     go(page, "Players")
     page.get_by_role("combobox", name="Show").click()
     page.get_by_role("option", name="queries").click()
@@ -191,8 +218,20 @@ def test_a_crop_is_searched_and_confirmed(page: Any, archive: Path) -> None:
     photograph(page, "players")
 
 
-def test_the_run_shows_its_scores_and_confusions(page: Any) -> None:
+def look_at_the_run(page: Any) -> None:
+    """See which classes were taken for which."""
     go(page, "Runs")
-    page.get_by_role("tab", name="Confusions").click()
+    open_tab(page, "Confusions")
     page.locator(".js-plotly-plot").first.wait_for()
     photograph(page, "runs")
+
+
+def test_five_pages_lead_from_photos_to_confirmed_labels(
+    page: Any, archive: Path, tmp_path: Path
+) -> None:
+    # One test: each page works on what the one before has made.
+    teach_and_label(page, archive)
+    review_and_tag(page, archive)
+    correct_an_event(page, archive, tmp_path)
+    confirm_a_player(page, archive)
+    look_at_the_run(page)
