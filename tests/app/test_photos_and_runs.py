@@ -203,6 +203,8 @@ def test_an_inbox_is_labelled_catalogued_sorted_and_put_back(
         page.get_by_text("Sort into sorted:").wait_for(state="detached")
         assert len(list((place / "archive" / "sorted").rglob("*.jpg"))) == 6
         assert len(list((place / "archive" / "sorted" / "audience").iterdir())) == 1
+        # A press while the page is drawn anew may be passed over.
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         page.get_by_role("button", name="Undo: put everything back").click()
         wait_for_work(page, "Undo the sorting")
     assert sorted((place / "archive").rglob("*")) == before
