@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from touchline.app.match.event_sets import catalogued_videos
 from touchline.archive.catalog.indexing.events import add_events
 from touchline.archive.catalog.indexing.video_files import index_videos
@@ -23,6 +25,15 @@ FOUND = (
     Event(10.0, HOSTILE, 0.8),
 )  # fmt: skip
 """A near hit, another, a faint false alarm, and a sure one of a class that is no class."""
+
+EVENTS = st.builds(
+    Event,
+    seconds=st.integers(0, 60_000).map(lambda each: each / 1000),
+    label=st.sampled_from(["PASS", "SHOT", HOSTILE]),
+    team=st.sampled_from(["left", "right", ""]),
+    half=st.sampled_from([1, 2]),
+    visible=st.booleans(),
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 
 from app_server import chromium
 from app_worlds import AppWorld, app_world
+from match_on_disk import MatchOnDisk, matches_on_disk
 
 pytest.importorskip("streamlit", reason="needs touchline[app]")
 
@@ -15,6 +16,11 @@ def world(tmp_path: Path) -> Iterator[AppWorld]:
     made = app_world(tmp_path)
     yield made
     made.workspace.catalog.close()
+
+
+@pytest.fixture(scope="module")
+def match(tmp_path_factory: pytest.TempPathFactory) -> MatchOnDisk:
+    return matches_on_disk(tmp_path_factory.mktemp("match"), "final")["final"]
 
 
 @pytest.fixture(scope="package")

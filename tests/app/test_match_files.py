@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from match_on_disk import FOUND, HOSTILE, TRUTH, MatchOnDisk, matches_on_disk
+from match_on_disk import EVENTS, FOUND, TRUTH, MatchOnDisk
 from touchline.app.jobs.records import Job, State
 from touchline.app.match.event_sets import (
     catalogued_videos,
@@ -29,20 +29,6 @@ from touchline.spotting.annotations.reading import read_matches
 from touchline.spotting.annotations.results_file import RESULTS_FILE
 from touchline.spotting.events import Event
 from touchline.spotting.video_events import read_events
-
-EVENTS = st.builds(
-    Event,
-    seconds=st.integers(0, 60_000).map(lambda each: each / 1000),
-    label=st.sampled_from(["PASS", "SHOT", HOSTILE]),
-    team=st.sampled_from(["left", "right", ""]),
-    half=st.sampled_from([1, 2]),
-    visible=st.booleans(),
-)
-
-
-@pytest.fixture(scope="module")
-def match(tmp_path_factory: pytest.TempPathFactory) -> MatchOnDisk:
-    return matches_on_disk(tmp_path_factory.mktemp("match"), "final")["final"]
 
 
 class TestExport:

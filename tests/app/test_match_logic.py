@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from match_on_disk import FOUND, HOSTILE, TRUTH, MatchOnDisk, matches_on_disk
+from match_on_disk import EVENTS, FOUND, HOSTILE, TRUTH, MatchOnDisk
 from touchline.app.match.comparing import compare, scores
 from touchline.app.match.editing import apply_edit
 from touchline.app.match.event_sets import (
@@ -22,20 +22,6 @@ from touchline.app.match.showing import Film, Reference, shown_match
 from touchline.app.match.thresholds import Thresholds, remember, remembered
 from touchline.errors import UsageError
 from touchline.spotting.events import Event
-
-EVENTS = st.builds(
-    Event,
-    seconds=st.integers(0, 60_000).map(lambda each: each / 1000),
-    label=st.sampled_from(["PASS", "SHOT", HOSTILE]),
-    team=st.sampled_from(["left", "right", ""]),
-    half=st.sampled_from([1, 2]),
-    visible=st.booleans(),
-)
-
-
-@pytest.fixture(scope="module")
-def match(tmp_path_factory: pytest.TempPathFactory) -> MatchOnDisk:
-    return matches_on_disk(tmp_path_factory.mktemp("match"), "final")["final"]
 
 
 class TestComparison:

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,22 @@ def test_a_reload_sends_what_was_on_its_way_once(
         found = wait_for_reviews(folder, 1)
         page.get_by_text("on their way").wait_for(state="detached")
     assert found == reviews(folder) == [("first.jpg", "accept", "Kick-l", "Kick-l", "Ann")]
+
+
+def test_what_is_taken_back_on_its_way_stays_on_show(browser: Any) -> None:
+    decided = """() => {
+      const waiting = [
+        { action: "accept", photo_ids: [1, 2] }, { action: "skip", photo_ids: [3] },
+        { action: "undo" }, { action: "undo" }, { action: "undo" },
+        { action: "change", photo_ids: [4] },
+      ];
+      const counts = [0, 1, 2, 3, 4, 5, 6];
+      return counts.map((count) => [...decidedPhotos(waiting.slice(0, count))]);
+    }"""
+    with browser_page(browser) as page:
+        script = files("touchline.app.components").joinpath("review_queue.js")
+        page.add_script_tag(content=script.read_text(encoding="utf-8"))
+        assert page.evaluate(decided) == [[], [1, 2], [1, 2, 3], [1, 2], [], [], [4]]
 
 
 def test_two_reviewers_never_see_the_same_photo(

@@ -10,13 +10,15 @@ function mergedQueue(queue, items, decided) {
   return [...kept, ...rest];
 }
 
-// The photos that decisions on their way have decided.
+// The photos that decisions on their way have decided. One that is taken back on its way decides
+// nothing: what is on show again must stay there until the server has heard of both.
 function decidedPhotos(waiting) {
-  const decided = new Set();
+  const standing = [];
   for (const each of waiting) {
-    for (const id of each.photo_ids ?? []) decided.add(id);
+    if (each.action === "undo") standing.pop();
+    else standing.push(each);
   }
-  return decided;
+  return new Set(standing.flatMap((each) => each.photo_ids ?? []));
 }
 
 // Decisions an hour while at work, from when (milliseconds) they were made; null for too few.
