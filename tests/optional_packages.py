@@ -9,3 +9,6 @@ import pytest
 needs_ultralytics = pytest.mark.skipif(
     find_spec("ultralytics") is None, reason="the extra touchline[yolo] is not installed"
 )
+needs_diffusers = pytest.mark.skipif(
+    find_spec("diffusers") is None, reason="the extra touchline[synth] is not installed"
+)

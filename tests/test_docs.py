@@ -19,7 +19,7 @@ from touchline.spotting.config import SpottingConfig
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
 COMMAND = re.compile(
-    r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|spotting|reid|archive|demo)\b[^`\n#]*)"
+    r"(?:^|`|\s)(?:\.venv/bin/)?touchline ((?:photos|spotting|reid|synth|archive|demo)\b[^`\n#]*)"
 )
 
 

@@ -16,8 +16,8 @@ from touchline.errors import UsageError
 from touchline.files import write_atomically
 
 RECORDED_LIBRARIES = (
-    "numpy", "onnxruntime", "pandas", "pillow", "pytorch-lightning", "scikit-learn", "timm",
-    "torch", "torchvision",
+    "diffusers", "numpy", "onnxruntime", "pandas", "peft", "pillow", "pytorch-lightning",
+    "scikit-learn", "timm", "torch", "torchvision",
 )  # fmt: skip
 
 STUDY = "space.yaml"
@@ -69,7 +69,7 @@ def create_run(task: str, out: Path | None) -> Run:
     """Make the folder of a new run; an existing one is never overwritten.
 
     Args:
-        task: `photos`, `spotting` or `reid`.
+        task: the name of one, e.g. `photos`.
         out: the folder; when None, `runs/<task>/<date and time>` below the working folder.
 
     Raises:
@@ -105,7 +105,7 @@ def open_run(folder: Path) -> Run:
     if not run.config.is_file():
         raise UsageError(
             "the folder of a run", f"no config.yaml in {folder}",
-            "Check the path; `touchline photos|spotting|reid train DATA --out RUN` makes a run.",
+            "Check the path; `touchline photos|spotting|reid|synth train DATA --out RUN` makes a run.",
         )  # fmt: skip
     return run
 

@@ -62,4 +62,13 @@ TASKS = {
         known_by="network",
         scores=("test.mAP", "valid.mAP"),
     ),
+    "synth": Task(
+        config="touchline.synth.config:SynthConfig",
+        train="touchline.synth.train:train",
+        evaluate="touchline.synth.score:evaluate",
+        predict="touchline.synth.sample:sample",
+        report="touchline.synth.report:write_report",
+        known_by="generator",
+        scores=("kid",),
+    ),
 }

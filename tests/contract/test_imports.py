@@ -14,14 +14,16 @@ from touchline.tasks import TASKS
 HOUSE = Path(touchline.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
 TASK_FOLDERS = set(TASKS)
+STANDS_ON = {"synth": {"photos"}}
+"""A task that another is made of: what a generator learns from and is judged by are photos."""
 SHARED_FOLDERS = {"archive", "backbones", "media", "reporting", "training"}
 GROUND = {"errors", "faults", "files", "settings", "runs", "samples", "__init__"}
 RIM = {"app", "cli", "demo", "run_listing", "tasks", "__main__"}
 HEAVY = {
-    "PIL", "alembic", "av", "cv2", "faiss", "jinja2", "lightning_fabric", "matplotlib", "mlflow",
+    "PIL", "alembic", "av", "cv2", "diffusers", "faiss", "jinja2", "lightning_fabric", "matplotlib", "mlflow",
     "numpy", "onnx", "onnxruntime", "optuna", "pandas", "peft", "plotly", "pyarrow", "pydantic",
     "pytorch_lightning", "pytorch_metric_learning", "safetensors", "scipy", "sklearn",
-    "sqlalchemy", "starlette", "streamlit", "timm", "torch", "torchvision", "ultralytics",
+    "sqlalchemy", "starlette", "streamlit", "timm", "torch", "torchvision", "transformers", "ultralytics",
     "uvicorn", "wandb", "yaml",
 }  # fmt: skip
 
@@ -55,7 +57,7 @@ def allowed(part: str) -> set[str]:
     if part in RIM:
         return {*RIM, *TASK_FOLDERS, *SHARED_FOLDERS, *GROUND}
     if part in TASK_FOLDERS:
-        return {*SHARED_FOLDERS, *GROUND}
+        return {*STANDS_ON.get(part, set()), *SHARED_FOLDERS, *GROUND}
     if part in SHARED_FOLDERS:
         return {*SHARED_FOLDERS, *GROUND}
     return GROUND

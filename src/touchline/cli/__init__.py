@@ -9,7 +9,7 @@ import traceback
 import typer
 from typer.main import get_command
 
-from touchline.cli import archive, demo, photos, reid, run_commands, spotting
+from touchline.cli import archive, demo, photos, reid, run_commands, spotting, synth
 from touchline.cli.app import app_command
 from touchline.errors import (
     EXIT_ENVIRONMENT,
@@ -30,6 +30,7 @@ app = typer.Typer(
 app.add_typer(photos.app, name="photos")
 app.add_typer(spotting.app, name="spotting")
 app.add_typer(reid.app, name="reid")
+app.add_typer(synth.app, name="synth")
 app.add_typer(archive.app, name="archive")
 app.add_typer(run_commands.app, name="runs")
 app.add_typer(demo.app, name="demo")

@@ -22,6 +22,11 @@ def describe_data(settings: "PhotosConfig") -> None:
     photos = [photo for photo in found.photos if photo.label]
     plan = plan_evaluation(settings.evaluation, photos, settings.seed)
     print(f"{len(photos)} photos of {len(found.classes)} classes; {plan.scheme}")
+    if settings.synthetic is not None:
+        from touchline.photos.synthetic.made import read_made
+
+        made = read_made(settings.synthetic)
+        print(f"{sum(made.counts.values())} synthetic photos to learn from, by {made.generator}")
     for each in found.rejected:
         print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
 

@@ -114,6 +114,9 @@ def train(
     holdout: Annotated[float | None, typer.Option(help="Test on this share of each class.")] = None,
     folds: Annotated[int | None, typer.Option(help="Folds of the cross-validation.")] = None,
     split: Annotated[Path | None, typer.Option(help="Reuse the split.csv of another run.")] = None,
+    synthetic: Annotated[
+        Path | None, typer.Option(help="Learn from the photos of `touchline synth sample` too.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="Decides the split and all that is random.")
     ] = None,
@@ -137,6 +140,7 @@ def train(
         "recipe": recipe, "seed": seed, "device": device, "precision": precision,
         "backbone.name": backbone, "backbone.weights": weights, "evaluation.shots": shots,
         "evaluation.holdout": holdout, "evaluation.folds": folds, "evaluation.split": split,
+        "synthetic": synthetic,
     }  # fmt: skip
     run = run_to_resume(resume, words, out, config, *flags.values())
     settings = config_or_printed(

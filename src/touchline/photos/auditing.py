@@ -63,7 +63,7 @@ def audit_photos(config: AuditConfig, out: Path | None = None) -> AuditFiles:
         UsageError: when no photo can be read, or pairs of classes are stated wrongly.
     """
     gathered = gather(config.data, config.cache or default_cache())
-    mirror, _ = mirror_of(config, gathered.photo_set.classes)
+    mirror, _ = mirror_of(config.mirror, gathered.photo_set.classes)
     probabilities = _judge(config, gathered) if config.judge_labels else None
     found = audit(
         gathered.photo_set, gathered.fingerprints, mirror, probabilities, settings=config.audit

@@ -26,6 +26,7 @@ from touchline.photos.probe import learn_probe
 from touchline.photos.records import cost_of
 from touchline.photos.scoring import Scored, teach_and_score
 from touchline.photos.study import Study
+from touchline.photos.synthetic.alone import refuse_synthetic
 from touchline.reporting.confidence import Score
 from touchline.reporting.progress import say
 
@@ -102,6 +103,7 @@ def bake_off(config: PhotosConfig, named: Sequence[Contender]) -> BakeOff:
         UsageError: when the photos or the configuration cannot be used.
         EnvironmentMissingError: when no backbone can be had.
     """
+    refuse_synthetic(config, "to compare backbones on")
     gathered = gather(config.data, config.cache or default_cache())
     evaluation = plan_evaluation(config.evaluation, gathered.photo_set.photos, config.seed)
     rows, runs, left_out = [], [], []

@@ -183,6 +183,9 @@ class PhotosConfig(Settings):
     """Where the network runs."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """auto takes bf16 where the hardware computes it natively."""
+    synthetic: Path | None = None
+    """A folder that `touchline synth sample` made. Its photos are learnt from too; they never
+    choose anything, and never score."""
     cache: Path | None = None
     """Where features are kept between runs; null is the user's cache folder."""
     tracking: TrackingSettings = TrackingSettings()

@@ -64,6 +64,7 @@ def evaluate(
         facts={
             "evaluation": f"{run.folder.name} on {data}", "of_run": str(run.folder),
             "learnt_from": metrics["learnt_from"], "cost": metrics["cost"],
+            "learnt_from_synthetic": metrics.get("learnt_from_synthetic", 0),
             "seconds": metrics["seconds"],
             "train_accuracy": metrics["train_accuracy"],
         },

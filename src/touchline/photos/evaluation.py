@@ -52,6 +52,13 @@ class Evaluation:
         """The photos held out to score; empty for a cross-validation."""
         return np.array(self.split.indices(TEST), dtype=int)
 
+    @property
+    def judging(self) -> np.ndarray:
+        """The photos that ever score or choose; all of them in a cross-validation."""
+        if self.repeats:
+            return np.arange(len(self.split.names))
+        return np.union1d(self.test, self.validation)
+
 
 def plan_evaluation(settings: EvaluationSettings, photos: Sequence[Photo], seed: int) -> Evaluation:
     """Choose the scheme: a split that is asked for, else the data's own, else cross-validation.

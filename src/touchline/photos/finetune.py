@@ -23,7 +23,7 @@ from touchline.photos.model import PhotoNetwork, build_head
 from touchline.photos.probe import learn_probe, probe_samples
 from touchline.photos.shown import Batch, batch_count, epoch_batches, steps_in_epoch
 from touchline.photos.split import LEARN, TEST, holdout
-from touchline.photos.study import Learnt, Study
+from touchline.photos.study import LearnOnly, Learnt, Study
 from touchline.training.averaging import changing_state
 from touchline.training.losses import smooth, soft_cross_entropy
 from touchline.training.mixing import mix
@@ -52,10 +52,13 @@ def _validated_then_refitted(
 ) -> Learnt:
     """Choose the epoch on photos set aside, then train on all of them for as many epochs.
 
-    Where the data has a `valid` part that chooses, and nothing is left to train on again.
+    Where the data has a `valid` part that chooses, and nothing is left to train on again. The
+    study's extra photos are learnt from last: what made them may have seen the photos set aside.
     """
     settings = study.config.training
     inside, outside = _set_aside(study, photos)
+    refits = settings.refit and len(inside) < len(photos)
+    first = replace(study, extra=LearnOnly()) if len(inside) < len(photos) else study
 
     def validate(network: nn.Module) -> dict[str, float]:
         logits, _ = study.score(network, outside, quiet=True)
@@ -74,9 +77,9 @@ def _validated_then_refitted(
         patience=settings.patience, ema_decay=settings.ema_decay, gradient_clip=1.0,
         precision=study.config.precision, device=study.config.device, seed=study.config.seed,
     )  # fmt: skip
-    network, result = _train(study, inside, folder, make_head, fitting, validate)
+    network, result = _train(first, inside, folder, make_head, fitting, validate)
     logits, _ = study.score(network, outside, quiet=True)
-    if settings.refit and len(inside) < len(photos):
+    if refits:
         again = replace(
             fitting, stage="refitted", epochs=result.best_epoch, monitor=None, patience=None
         )
@@ -112,14 +115,15 @@ def _train(
     network = PhotoNetwork(
         quick, make_head(study, photos, folder), learn_statistics=settings.learn_statistics
     ).to(memory_format=torch.channels_last)
+    joined, shown = study.with_extra(photos)
     groups = [
         {"params": list(network.head.parameters()), "lr": settings.head_learning_rate},
         {"params": [p for p in quick.parameters() if p.requires_grad],
          "lr": settings.backbone_learning_rate},
     ]  # fmt: skip
     result = fit(
-        network, _loss(study, photos), lambda epoch: epoch_batches(study, photos, epoch),
-        steps_in_epoch(study, photos),
+        network, _loss(joined, shown), lambda epoch: epoch_batches(joined, shown, epoch),
+        steps_in_epoch(joined, shown),
         [{**g, "weight_decay": settings.weight_decay} for g in groups if g["params"]],
         fitting, folder, validate=validate, resume=True, tracker=study.tracker,
     )  # fmt: skip
@@ -160,12 +164,13 @@ def _taught_head(study: Study, photos: np.ndarray, folder: Path) -> nn.Sequentia
         head.load_state_dict(solved.state_dict())
         return head
     head = _fresh_head(study, photos, folder)
-    samples = probe_samples(study, photos)
+    joined, shown = study.with_extra(photos)
+    samples = probe_samples(joined, shown)
     settings = study.config.training
     rows = torch.from_numpy(samples.features).flatten(0, 1)
     targets = torch.from_numpy(samples.targets(study.mirror).T.reshape(-1).copy())
     steps = batch_count(len(rows), settings.batch_size)
-    weights = torch.from_numpy(study.class_weights(photos))
+    weights = torch.from_numpy(joined.class_weights(shown))
 
     def batches(epoch: int) -> Iterator[Batch]:
         order = np.array(epoch_order(len(rows), study.config.seed, epoch))

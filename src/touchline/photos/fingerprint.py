@@ -14,6 +14,7 @@ from scipy.fft import dctn
 
 from touchline.files import sha256_of_bytes
 from touchline.media.images import FORMATS, exif_time, read_image
+from touchline.media.provenance import read_provenance
 
 HASH_SIDE = 16
 """The perceptual hash keeps the signs of 16 x 16 frequencies."""
@@ -41,6 +42,7 @@ class Fingerprint:
         chroma: blue and red difference (Cb, Cr; 128 is grey) of 16 x 16 cells, Cb first.
         width, height: pixels of the upright photo.
         time: when it was taken by EXIF, in seconds (see `exif_time`); None when not said.
+        made_by: the generator that made it, by the mark in its file, in words; empty for a photo.
     """
 
     sha256: str
@@ -50,6 +52,7 @@ class Fingerprint:
     width: int
     height: int
     time: float | None = None
+    made_by: str = ""
 
     @cached_property
     def flat(self) -> bool:
@@ -76,6 +79,7 @@ def fingerprint(content: bytes) -> Fingerprint:
     )
     blocks = tiny[:, :, 1:].reshape(CHROMA_SIDE, 2, CHROMA_SIDE, 2, 2)
     width, height = _upright_size(content)
+    provenance = read_provenance(content)
     return Fingerprint(
         sha256=sha256_of_bytes(content),
         hash=np.packbits(bits).tobytes(),
@@ -84,6 +88,7 @@ def fingerprint(content: bytes) -> Fingerprint:
         width=width,
         height=height,
         time=exif_time(content),
+        made_by=provenance.maker if provenance else "",
     )
 
 

@@ -15,8 +15,8 @@ from touchline.photos.fingerprint import Fingerprint
 
 CACHE_FILE = "fingerprints.sqlite"
 
-_TABLE = "fingerprints_1"  # another number when fingerprints are made another way
-_COLUMNS = "path, size, changed, sha256, hash, luma, chroma, width, height, time"
+_TABLE = "fingerprints_2"  # another number when fingerprints are made another way
+_COLUMNS = "path, size, changed, sha256, hash, luma, chroma, width, height, time, made_by"
 _PATHS_A_QUERY = 500
 
 FileState: TypeAlias = tuple[bytes, int, int]
@@ -43,7 +43,7 @@ class FingerprintCache:
             self._database.execute(
                 f"CREATE TABLE IF NOT EXISTS {_TABLE} (path BLOB PRIMARY KEY, size INTEGER,"
                 " changed INTEGER, sha256 TEXT, hash BLOB, luma BLOB, chroma BLOB, width INTEGER,"
-                " height INTEGER, time REAL) WITHOUT ROWID"
+                " height INTEGER, time REAL, made_by TEXT) WITHOUT ROWID"
             )
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentMissingError(
@@ -67,7 +67,7 @@ class FingerprintCache:
         """Keep fingerprints by the state in which their files were read; all of them or none."""
         with self._database:
             self._database.executemany(
-                f"INSERT OR REPLACE INTO {_TABLE} ({_COLUMNS}) VALUES ({','.join('?' * 10)})",
+                f"INSERT OR REPLACE INTO {_TABLE} ({_COLUMNS}) VALUES ({','.join('?' * 11)})",
                 ((*state, *astuple(print_)) for state, print_ in fingerprints.items()),
             )
 

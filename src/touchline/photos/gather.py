@@ -8,7 +8,7 @@ import numpy as np
 from touchline.backbones.loading import Backbone, load_backbone
 from touchline.errors import UsageError
 from touchline.files import default_cache
-from touchline.photos.config import PhotosConfig
+from touchline.photos.config import MirrorSettings, PhotosConfig
 from touchline.photos.data import PhotoSet, Rejected
 from touchline.photos.duplicates import find_duplicates
 from touchline.photos.features import Source
@@ -49,8 +49,10 @@ def gather(source: Path, cache: Path) -> Gathered:
     prints, broken = fingerprint_photos([photo.path for photo in labelled], cache)
     kept = [(photo, prints[photo.path]) for photo in labelled if photo.path in prints]
     if not kept:
+        reason = f", such as {broken[0].path} ({broken[0].reason})" if broken else ""
         raise UsageError(
-            "photos with a class", f"none that can be read in {source}",
+            "photos with a class",
+            f"none that can be used in {source}{reason}",
             "Put photos into one folder a class, or give a CSV of path,label.",
         )  # fmt: skip
     photos, fingerprints = zip(*kept, strict=True)
@@ -80,7 +82,7 @@ def prepare(config: PhotosConfig, gathered: Gathered, backbone: Backbone | None 
     photos = gathered.photo_set.photos
     classes = gathered.photo_set.classes
     require_two_classes(classes, config.data)
-    mirror, mirroring = mirror_of(config, classes)
+    mirror, mirroring = mirror_of(config.mirror, classes)
     number = {name: index for index, name in enumerate(classes)}
     device = choose_device(config.device)
     return Study(
@@ -119,7 +121,7 @@ def require_two_classes(classes: tuple[str, ...], data: Path) -> None:
         )  # fmt: skip
 
 
-def mirror_of(config: PhotosConfig, classes: tuple[str, ...]) -> tuple[MirrorMap, bool]:
+def mirror_of(settings: MirrorSettings, classes: tuple[str, ...]) -> tuple[MirrorMap, bool]:
     """What each class is called in a mirror, and whether photos may be mirrored at all.
 
     Mirroring is off when it is switched off, and, in `auto`, when a directional class has no
@@ -128,7 +130,6 @@ def mirror_of(config: PhotosConfig, classes: tuple[str, ...]) -> tuple[MirrorMap
     Raises:
         UsageError: `plain` mirroring is asked for, not forced, and classes are directional.
     """
-    settings = config.mirror
     found = pair_classes(classes, settings.pairs, settings.undirected)
     if settings.mode == "plain":
         if found.directional and not settings.force:

@@ -14,6 +14,9 @@ from touchline.photos.study import Learnt, Study
 def learn_probe(study: Study, photos: np.ndarray, folder: Path) -> Learnt:  # noqa: ARG001
     """Teach a linear head on frozen features of all learning views.
 
+    The strength is chosen, and the held-out logits are made, without the study's extra photos: what
+    made them may have seen the photos that the inner folds hold out.
+
     Args:
         study: the photos and the configuration.
         photos: `(n,)` which of them to learn from, in rising order.
@@ -25,6 +28,9 @@ def learn_probe(study: Study, photos: np.ndarray, folder: Path) -> Learnt:  # no
     choice = choose_strength(
         samples, np.array(inner.parts), study.mirror, settings.strengths, weights
     )
+    joined, shown = study.with_extra(photos)
+    if joined is not study:
+        samples, weights = probe_samples(joined, shown), joined.class_weights(shown)
     (head,) = fit_heads(samples, study.mirror, (choice.strength,), weights)
     network = PhotoNetwork(study.backbone.network, head.as_module()).eval()
     facts = {"strength": choice.strength, "out_of_fold_log_loss": choice.losses}

@@ -1,6 +1,6 @@
 """What a run writes down of its scores: predictions, metrics and what a photo costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,9 +75,18 @@ def data_hash(study: Study) -> str:
     return sha256_of_bytes("".join(lines).encode())
 
 
-def keep_learnt_hashes(run: Run, study: Study, photos: np.ndarray) -> None:
-    """Remember the content of the photos learnt from, so that they never score the run."""
-    lines = sorted({study.sources[photo].sha256 for photo in photos})
+def keep_learnt_hashes(
+    run: Run, study: Study, photos: np.ndarray, also: Iterable[str] = ()
+) -> None:
+    """Remember the content of the photos learnt from, so that they never score the run.
+
+    Args:
+        run: which learnt.
+        study: its photos.
+        photos: `(n,)` those learnt from.
+        also: hashes of others, learnt from by way of a generator.
+    """
+    lines = sorted({*(study.sources[photo].sha256 for photo in photos), *also})
     write_atomically(run.file(LEARNT), "\n".join(lines) + "\n")
 
 

@@ -95,7 +95,8 @@ def _facts(metrics: dict[str, Any]) -> Facts:
 
 def _about(run: Run, metrics: dict[str, Any]) -> Text:
     lines = [
-        f"Learnt from {metrics['learnt_from']} photos of {len(metrics['classes'])} classes; "
+        f"Learnt from {metrics['learnt_from']} photos {_and_synthetic(metrics)}of "
+        f"{len(metrics['classes'])} classes; "
         f"scored on {metrics['accuracy']['n']}: {metrics['evaluation']}.",
         f"On the photos learnt from the accuracy is {_gap(metrics):+.1f} points higher.",
         "Every figure carries its 95 % interval and the number of photos behind it.",
@@ -107,6 +108,11 @@ def _about(run: Run, metrics: dict[str, Any]) -> Text:
             f"{metrics['seconds']:.0f} s from raw files to report."
         )
     return Text((*lines, f"Run folder: {run.folder}"))
+
+
+def _and_synthetic(metrics: dict[str, Any]) -> str:
+    count = metrics.get("learnt_from_synthetic", 0)
+    return f"and {count} synthetic ones (never scored) " if count else ""
 
 
 def _gap(metrics: dict[str, Any]) -> float:

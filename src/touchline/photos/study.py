@@ -1,6 +1,6 @@
 """What every recipe learns from: the readable photos, their labels and groups, and the backbone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache as cache_calls
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,19 @@ from touchline.training.tracking.tracker import Tracker, Within
 
 
 @dataclass(frozen=True)
+class LearnOnly:
+    """Photos that are learnt from and nothing else: synthetic ones.
+
+    Attributes:
+        sources: file and content hash of each.
+        labels: `(n,)` class indices.
+    """
+
+    sources: tuple[Source, ...] = ()
+    labels: np.ndarray = field(default_factory=lambda: np.empty(0, int))
+
+
+@dataclass(frozen=True)
 class Study:
     """Photos ready to be learnt from and scored.
 
@@ -47,6 +60,8 @@ class Study:
         cache: where frozen features are kept.
         validation: `(n,)` photos that the data itself sets aside to choose by (its `valid` part).
         tracker: hears of each epoch; None lets each training write a TensorBoard of its own.
+        extra: photos that every recipe learns from besides those it is given, once it has chosen
+            by those alone. They are never scored, and no index names them.
     """
 
     config: PhotosConfig
@@ -62,6 +77,7 @@ class Study:
     cache: Path
     validation: np.ndarray = field(default_factory=lambda: np.empty(0, int))
     tracker: Tracker | None = None
+    extra: LearnOnly = LearnOnly()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -72,6 +88,23 @@ class Study:
     def groups(self) -> np.ndarray:
         """`(photos,)` group names; a photo without a group is one by itself."""
         return np.array([group_of(photo) for photo in self.photos])
+
+    def with_extra(self, photos: np.ndarray) -> tuple["Study", np.ndarray]:
+        """The study with the extra photos behind its own, and where `photos` and all those lie.
+
+        It is for learning only: the extra photos have no name, no group and no part of a split.
+
+        Args:
+            photos: `(n,)` which of its own photos to learn from.
+        """
+        if not self.extra.sources:
+            return self, photos
+        own = len(self.sources)
+        joined = replace(
+            self, sources=self.sources + self.extra.sources, extra=LearnOnly(),
+            labels=np.concatenate([self.labels, self.extra.labels]),
+        )  # fmt: skip
+        return joined, np.concatenate([photos, np.arange(own, len(joined.sources))])
 
     def tracker_of(self, part: str) -> Tracker | None:
         """The tracker for one part of the run, whose figures it keeps apart."""

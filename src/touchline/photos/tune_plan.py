@@ -12,10 +12,11 @@ from touchline.photos.data import Photo
 from touchline.photos.evaluation import Evaluation, plan_evaluation
 from touchline.photos.gather import Gathered, require_two_classes
 from touchline.photos.reading import read_photos
+from touchline.photos.synthetic.alone import refuse_synthetic
 from touchline.training.tuning.own_space import Tunable, packaged_space
 
 HELD_OUT = 0.2
-NOT_TUNED = ("data", "seed", "evaluation", "cache", "device", "tracking")
+NOT_TUNED = ("data", "seed", "evaluation", "synthetic", "cache", "device", "tracking")
 DEFAULT_SPACES = {"probe": "photos-probe.yaml", "finetune": "photos-000.yaml",
                   "two-stage": "photos-000.yaml"}  # fmt: skip
 
@@ -26,8 +27,10 @@ def with_test(config: PhotosConfig, photos: Sequence[Photo]) -> tuple[PhotosConf
     Where neither the settings nor the data hold any out, a fifth of each class is.
 
     Raises:
-        UsageError: the split asked for has folds, so that every photo is learnt from.
+        UsageError: the split asked for has folds, so that every photo is learnt from; or there are
+            synthetic photos.
     """
+    refuse_synthetic(config, "to tune on")
     plan = plan_evaluation(config.evaluation, photos, config.seed)
     if plan.repeats and config.evaluation.split is not None:
         raise UsageError(
@@ -62,7 +65,8 @@ def terms_of(config: PhotosConfig, gathered: Gathered, learning: np.ndarray) -> 
 
     Where the photos lie, and on which device the network runs, may differ between machines.
     """
-    settings = config.model_dump(mode="json", exclude={"data", "cache", "device", "tracking"})
+    elsewhere = {"data", "synthetic", "cache", "device", "tracking"}
+    settings = config.model_dump(mode="json", exclude=elsewhere)
     settings["evaluation"].pop("split")
     inside = set(learning.tolist())
     lines = [

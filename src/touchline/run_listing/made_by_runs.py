@@ -21,9 +21,11 @@ PLOTS = (
 )  # fmt: skip
 MADE = (
     LOCK, "*.onnx", "*.onnx.data", "calibration.json", "config.yaml", "confusion_matrix.csv",
-    "labels.json", "learnt.txt", "manifest.json", "metrics.json", "per_class.csv",
-    "predictions.parquet", "preprocess.json", "report.html", "scope.safetensors", "split.csv",
-    "tracking.json", "weights/scope.safetensors", "wandb/debug*.log", "wandb/latest-run",
+    "copies.csv", "labels.json", "learnt.txt", "manifest.json", "metrics.json", "per_class.csv",
+    "plots/pairs/*.png", "predictions.parquet", "preprocess.json", "report.html",
+    "samples.png", "samples/images-*.jpg",
+    "scope.safetensors", "seen.json", "snapshots.json", "split.csv", "tracking.json",
+    "weights/images-*.safetensors", "weights/scope.safetensors", "wandb/debug*.log", "wandb/latest-run",
     "wandb/*run-*/**", *(f"plots/{name}.png" for name in PLOTS),
     *(part + name for part in PARTS for name in TRAINING),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from touchline.archive.names import folder_names
 from touchline.archive.sidecar_names import SIDECAR_STYLES, Siblings, SidecarStyle, sidecar_name
 from touchline.archive.sort.plan_table import PlanRow, SortPlan
 from touchline.archive.sort.reserved_names import ReservedNames
+from touchline.archive.sort.synthetic_photos import maker_fault
 from touchline.errors import UsageError
 from touchline.files import sha256_of_file
 
@@ -34,7 +35,8 @@ def plan_sort(
 
     A photo is doubtful when the model said so or its confidence is below `min_confidence`. A name
     that is taken, on any file system, gets ` (2)`. Left where they lie, with the reason: photos
-    that are unreadable, missing, changed since labelled, or at their place already.
+    that are unreadable, missing, changed since labelled, made by a generator, or at their place
+    already.
 
     Args:
         photos: what the model said.
@@ -63,6 +65,7 @@ def plan_sort(
         fault = fault_of(photo, labelled_at_ns)
         if not fault and not row.sha256:
             row, fault = _hashed(row)
+        fault = fault or planner.maker_fault(row)
         if fault:
             planner.leave(row, fault)
             unusable.append(planner.rows[-1])
@@ -107,6 +110,9 @@ class _Planner:
         self._siblings = Siblings()
         self._real_folders: dict[Path, Path] = {}
         self._seen: set[Path] = set()
+
+    def maker_fault(self, row: PlanRow) -> str:
+        return maker_fault(Path(row.source), self._siblings)
 
     def leave(self, row: PlanRow, reason: str) -> None:
         self.rows.append(replace(row, action="leave", reason=reason))

@@ -13,9 +13,11 @@ from touchline.archive.durable import sync_names
 from touchline.archive.faults import ChangedError, reason_of, refuse_changed
 from touchline.archive.folder_times import make_folders, missing_folders, remembered
 from touchline.archive.journal import Entry, Journal
+from touchline.archive.sidecar_names import Siblings
 from touchline.archive.sort.edits import Placement
 from touchline.archive.sort.history import History, transfer_of
 from touchline.archive.sort.plan import time_text
+from touchline.archive.sort.synthetic_photos import maker_fault
 from touchline.archive.sort.transfer import (
     Mode,
     Transfer,
@@ -47,6 +49,7 @@ class Sorting:
     def __init__(self, journal: Journal, history: History, mode: Mode) -> None:
         self.journal, self.history, self.mode = journal, history, mode
         self.skipped_photos: set[Path] = set()
+        self.siblings = Siblings()
 
     def run(self, waiting: Sequence[Placement]) -> Iterator[Skipped | None]:
         """Yield for each placement what was skipped, or None when the file is placed.
@@ -109,6 +112,8 @@ class Sorting:
             raise ChangedError(f"it stays with {placement.photo}")
         if source.is_symlink() and self.mode in ("hardlink", "move"):
             raise ChangedError(f"it is a link itself; --mode {self.mode} needs the file")
+        if placement.photo is None and (fault := maker_fault(source, self.siblings)):
+            raise ChangedError(fault)
         found = source.stat()
         is_as_planned = placement.size == str(found.st_size) and (
             placement.modified == time_text(found.st_mtime_ns)

@@ -14,10 +14,9 @@ from typing import BinaryIO
 from touchline.archive.tags.keywords import Keywords
 from touchline.archive.tags.sidecar import read_keywords
 from touchline.archive.tags.xmp import one_line
+from touchline.media.jpeg_segments import APP1, APP13, XMP_HEADER, segments
 
-_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 _PHOTOSHOP_HEADER = b"Photoshop 3.0\0"
-_APP1, _APP13, _START_OF_SCAN, _END_OF_IMAGE = 0xE1, 0xED, 0xDA, 0xD9
 _IPTC_RESOURCE = 0x0404
 _CHARACTER_SET, _KEYWORD = (1, 90), (2, 25)
 _UTF8_ESCAPE = b"\x1b%G"
@@ -41,29 +40,13 @@ def embedded_keywords(photo: Path) -> Keywords:
 def _in_jpeg(stream: BinaryIO) -> tuple[bytes, list[str]]:
     """The XMP packet and the IPTC keywords of a JPEG file, read from after its first marker."""
     xmp, resources = b"", b""
-    for marker, content in _segments(stream):
-        if marker == _APP1 and content.startswith(_XMP_HEADER):
-            xmp = content.removeprefix(_XMP_HEADER)
-        elif marker == _APP13 and content.startswith(_PHOTOSHOP_HEADER):
+    for marker, content in segments(stream, (APP1, APP13)):
+        if marker == APP1 and content.startswith(XMP_HEADER):
+            xmp = content.removeprefix(XMP_HEADER)
+        elif marker == APP13 and content.startswith(_PHOTOSHOP_HEADER):
             resources += content.removeprefix(_PHOTOSHOP_HEADER)
     iptc = (data for number, data in _resources(resources) if number == _IPTC_RESOURCE)
     return xmp, list(_iptc_keywords(b"".join(iptc)))
-
-
-def _segments(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The segments before the pixels that may hold keywords, until the file makes no sense."""
-    while stream.read(1) == b"\xff":
-        code = stream.read(1)
-        while code == b"\xff":  # fill bytes
-            code = stream.read(1)
-        size = stream.read(2)
-        if len(size) < 2 or code[0] in (_START_OF_SCAN, _END_OF_IMAGE):
-            return
-        length = int.from_bytes(size) - 2
-        if code[0] in (_APP1, _APP13):
-            yield code[0], stream.read(max(length, 0))
-        else:
-            stream.seek(length, 1)
 
 
 def _resources(content: bytes) -> Iterator[tuple[int, bytes]]:

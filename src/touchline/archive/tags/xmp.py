@@ -86,6 +86,24 @@ class Packet:
         container = _container_of(found) if found else None
         return [e for e in container.children if e.name == f"{RDF} li"] if container else []
 
+    def simple_properties(self, namespace: str) -> dict[str, str]:
+        """The values of the plain properties of a namespace, by their local names.
+
+        Each of XMP's ways counts: an attribute, an element with text, or one with `rdf:resource`.
+        Of a property that stands there twice the first counts; lists and structures do not.
+        """
+        found: dict[str, str] = {}
+        for description in self._rdf.children:
+            elements = {
+                each.name: each.attributes.get(f"{RDF} resource", each.text)
+                for each in reversed(description.children)
+                if not each.children
+            }
+            for name, text in (*description.attributes.items(), *elements.items()):
+                if name.startswith(f"{namespace} "):
+                    found.setdefault(name.removeprefix(f"{namespace} "), text.strip())
+        return found
+
     def edited(self, edits: Sequence[ListEdit]) -> bytes:
         """The packet with the edits made: the very same bytes when they change nothing.
 

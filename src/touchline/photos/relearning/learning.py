@@ -26,6 +26,7 @@ from touchline.photos.relearning.untouched import (
     held_out_photos,
     true_photos,
 )
+from touchline.photos.synthetic.alone import refuse_synthetic
 from touchline.photos.train import train
 from touchline.runs import Run, create_run
 from touchline.settings import resolve
@@ -108,8 +109,9 @@ def learn_from_reviews(
         shown: on what to show the change; on the photos held out by the run when None.
 
     Raises:
-        UsageError: the run is no probe or unfinished, its photos are gone, no review can be learnt
-            from, the truth holds photos that are learnt from, or `out` is not empty.
+        UsageError: the run is no probe or unfinished, or has learnt from synthetic photos; its
+            photos are gone, no review can be learnt from, the truth holds photos that are learnt
+            from, or `out` is not empty.
     """
     start = time.monotonic()
     wanted = shown or ShownPhotos()
@@ -134,6 +136,7 @@ def _probe_config(parent: Run) -> PhotosConfig:
     """The configuration of a finished run of the probe."""
     parent.read_json("manifest.json")  # refuses a run that is not finished
     config = resolve(PhotosConfig, file=parent.config)
+    refuse_synthetic(config, "to learn on from")
     if config.recipe != "probe":
         raise UsageError(
             "a run of the probe, which learns in seconds", f"{config.recipe} in {parent.folder}",

@@ -1,0 +1,1 @@
+"""Photos that a generator made: learnt from besides real ones, never scored."""

@@ -1,0 +1,1 @@
+"""What a training may take: estimated before it starts, kept to while it runs."""

@@ -1,0 +1,1 @@
+"""Low-rank adapters (LoRA) in a Stable Diffusion that somebody else has taught."""

@@ -1,0 +1,83 @@
+"""The files that a generator's run has besides those of every run, and how they are read back."""
+
+from dataclasses import dataclass
+
+from touchline.errors import UsageError
+from touchline.files import sha256_of_file
+from touchline.photos.fingerprint import Fingerprint
+from touchline.photos.mirror import MirrorMap
+from touchline.photos.synthetic.made import seen_from_rows
+from touchline.runs import Run
+from touchline.settings import resolve
+from touchline.synth.config import SynthConfig
+from touchline.synth.generators import Sampler, load_sampler
+from touchline.training.devices import DeviceName, choose_device, choose_precision
+
+LABELS, SEEN, COPIES, SHEET = "labels.json", "seen.json", "copies.csv", "samples.png"
+
+
+@dataclass(frozen=True)
+class TaughtGenerator:
+    """A generator as its run keeps it, ready to make photos.
+
+    Attributes:
+        config: how it was taught, with what was overridden for sampling.
+        mirror: its classes, and what each is called in a mirror.
+        seen: fingerprints of the photos it has learnt from, and of their groups.
+        weights_sha256: of the weights it samples with.
+        sampler: makes photos of a class.
+    """
+
+    config: SynthConfig
+    mirror: MirrorMap
+    seen: tuple[Fingerprint, ...]
+    weights_sha256: str
+    sampler: Sampler
+
+
+def load_generator(
+    run: Run, words: tuple[str, ...] = (), device: DeviceName | None = None
+) -> TaughtGenerator:
+    """The generator of a run, at its best snapshot.
+
+    Args:
+        run: finished, or interrupted after its first snapshot.
+        words: `key=value` settings that sampling may change, e.g. `stylegan.truncation=0.7`.
+        device: where it runs; that of the training when None.
+
+    Raises:
+        UsageError: the run has no snapshot, its files are broken, or a word is unknown.
+    """
+    config = resolve(SynthConfig, run.config, {"device": device}, words)
+    mirror = read_mirror(run)
+    place = choose_device(config.device)
+    if not run.weights.is_file():
+        raise UsageError(
+            "a generator that has learnt", f"no weights in {run.folder}",
+            f"Go on with `touchline synth train --resume {run.folder}`.",
+        )  # fmt: skip
+    return TaughtGenerator(
+        config, mirror, _read_seen(run), sha256_of_file(run.weights),
+        load_sampler(
+            config, mirror.classes, run.weights, place, choose_precision(config.precision, place)
+        ),
+    )  # fmt: skip
+
+
+def read_mirror(run: Run) -> MirrorMap:
+    """The classes of a run, and what each is called in a mirror.
+
+    Raises:
+        UsageError: the run has not begun to learn, or its file is broken.
+    """
+    return MirrorMap.from_dict(run.read_json(LABELS))
+
+
+def _read_seen(run: Run) -> tuple[Fingerprint, ...]:
+    try:
+        return seen_from_rows(run.read_json(SEEN))
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(
+            "the photos that the generator has seen", f"{error} in {run.file(SEEN)}",
+            "Restore the file, or train again.",
+        ) from error  # fmt: skip

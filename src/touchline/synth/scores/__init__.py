@@ -1,0 +1,1 @@
+"""How good generated photos are: scores that hold for sets of a few hundred and fewer."""

@@ -1,0 +1,1 @@
+"""Whether synthetic photos help a classifier on real ones."""

@@ -1,0 +1,3 @@
+from taught import own_cache, same_threads
+
+__all__ = ["own_cache", "same_threads"]
