@@ -22,7 +22,7 @@ GOOD = Generator("quick_generators:make_good", "quick_generators:load_good")
 WRONG = Generator("quick_generators:make_wrong", "quick_generators:load_wrong")
 
 
-def tinted(label: str, seed: int, size: int = 64, noise: float = 45.0) -> np.ndarray:
+def tinted(label: str, seed: int, size: int = 64, noise: float = 60.0) -> np.ndarray:
     """uint8 `(size, size, 3)`: coarse noise, and the tint of a class."""
     chance = np.random.default_rng((seed, *label.encode()))
     coarse = chance.normal(0, noise, (4, 4, 3)).repeat(size // 4, 0).repeat(size // 4, 1)
@@ -51,9 +51,8 @@ class QuickGenerator:
 
     def sample(self, labels: Sequence[int], seeds: Sequence[int]) -> Tensor:
         names = [self.classes[(label + self.shift) % len(self.classes)] for label in labels]
-        photos = [
-            tinted(name, 1000 + seed, self.size, noise=5.0) for name, seed in zip(names, seeds, strict=True)
-        ]
+        seeded = zip(names, seeds, strict=True)
+        photos = [tinted(name, 1000 + seed, self.size, noise=30.0) for name, seed in seeded]
         return torch.from_numpy(np.stack(photos)).permute(0, 3, 1, 2).contiguous()
 
     def weights(self) -> dict[str, Tensor]:

@@ -1,21 +1,24 @@
 """A generator of photos that learns nothing, and takes what a test asks it to take."""
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from touchline.errors import EnvironmentMissingError
 from touchline.synth.config import SynthConfig
 from touchline.synth.generators import Generator
 
 BYTES_A_PHOTO = 4 << 20
 """What `step` holds for each photo of a batch, at 64 pixels."""
-SMALL = Generator("small_trainees:make_trainee", "small_trainees:load_sampler")
-BROKEN = Generator("small_trainees:make_broken", "small_trainees:load_sampler")
-ABORTING = Generator("small_trainees:make_aborting", "small_trainees:load_sampler")
+
+
+def generator(name: str) -> Generator:
+    """The one whose trainee is made by the function of that name here."""
+    return Generator(f"small_trainees:{name}", "")
 
 
 class SmallTrainee:
@@ -32,6 +35,7 @@ class SmallTrainee:
         return {"loss": float(seed)}
 
     def sample(self, labels: Sequence[int], seeds: Sequence[int]) -> Tensor:
+        assert len(labels) == len(seeds)
         return torch.zeros((len(labels), 3, self.size, self.size), dtype=torch.uint8)
 
     def weights(self) -> dict[str, Tensor]:
@@ -44,10 +48,8 @@ class SmallTrainee:
         self.weight, self.steps = state["weight"], state["steps"]
 
 
-def make_trainee(
-    config: SynthConfig, classes: Sequence[str], device: torch.device, precision: torch.dtype
-) -> SmallTrainee:
-    print("what a library prints must not spoil the answer")
+def make_trainee(config: SynthConfig, *_: Any) -> SmallTrainee:
+    sys.stdout.write("what a library prints must not spoil the answer")
     return SmallTrainee(config)
 
 
@@ -59,12 +61,10 @@ def make_aborting(*_: Any) -> SmallTrainee:
     os.abort()
 
 
-def load_sampler(
-    config: SynthConfig, classes: Sequence[str], weights: Path, device: torch.device,
-    precision: torch.dtype,
-) -> Any:  # fmt: skip
-    return SmallTrainee(config).sample
+def make_refusing(*_: Any) -> SmallTrainee:
+    raise EnvironmentMissingError("weights", "none", "Fetch them.")
 
 
 def score(photos: Tensor, config: SynthConfig) -> object:
+    assert photos.shape[1:] == (3, config.size, config.size)
     return photos.float().mean()

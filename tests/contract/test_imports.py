@@ -20,11 +20,11 @@ SHARED_FOLDERS = {"archive", "backbones", "media", "reporting", "training"}
 GROUND = {"errors", "faults", "files", "settings", "runs", "samples", "__init__"}
 RIM = {"app", "cli", "demo", "run_listing", "tasks", "__main__"}
 HEAVY = {
-    "PIL", "alembic", "av", "cv2", "diffusers", "faiss", "jinja2", "lightning_fabric", "matplotlib", "mlflow",
-    "numpy", "onnx", "onnxruntime", "optuna", "pandas", "peft", "plotly", "pyarrow", "pydantic",
-    "pytorch_lightning", "pytorch_metric_learning", "safetensors", "scipy", "sklearn",
-    "sqlalchemy", "starlette", "streamlit", "timm", "torch", "torchvision", "transformers", "ultralytics",
-    "uvicorn", "wandb", "yaml",
+    "PIL", "alembic", "av", "cv2", "diffusers", "faiss", "jinja2", "lightning_fabric", "matplotlib",
+    "mlflow", "numpy", "onnx", "onnxruntime", "optuna", "pandas", "peft", "plotly", "pyarrow",
+    "pydantic", "pytorch_lightning", "pytorch_metric_learning", "safetensors", "scipy", "sklearn",
+    "sqlalchemy", "starlette", "streamlit", "timm", "torch", "torchvision", "transformers",
+    "ultralytics", "uvicorn", "wandb", "yaml",
 }  # fmt: skip
 
 

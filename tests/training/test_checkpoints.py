@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from touchline.errors import UsageError
-from touchline.training.checkpoints import WholeCheckpoints, read_checkpoint
+from touchline.training.checkpoints import WholeCheckpoints
+from touchline.training.saved_state import read_checkpoint
 
 OLD, NEW = ({"state_dict": {"w": torch.full((3,), value)}} for value in (1.0, 2.0))
 

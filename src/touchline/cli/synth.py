@@ -31,25 +31,31 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Photos by class, and settings."),
 ]
+Generator = Annotated[
+    str | None, typer.Option(help="stylegan, diffusion, or lora (of a Stable Diffusion).")
+]
+Size = Annotated[
+    int | None, typer.Option(help="Width and height of what is made: 64, 128, 256 or 512.")
+]
+Images = Annotated[int | None, typer.Option(help="Photos shown in all.")]
+Memory = Annotated[str | None, typer.Option(help="Take no more than this, e.g. 8GB.")]
+Disk = Annotated[str | None, typer.Option(help="Write no more than this, e.g. 5GB.")]
+Time = Annotated[str | None, typer.Option(help="Learn no longer than this, e.g. 2h.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a generator's run.")]
 
 
 @app.command()
 def train(
     words: Words = None,
-    generator: Annotated[
-        str | None, typer.Option(help="stylegan, diffusion, or lora (of a Stable Diffusion).")
-    ] = None,
-    size: Annotated[
-        int | None, typer.Option(help="Width and height of what is made: 64, 128, 256 or 512.")
-    ] = None,
-    images: Annotated[int | None, typer.Option(help="Photos shown in all.")] = None,
+    generator: Generator = None,
+    size: Size = None,
+    images: Images = None,
     split: Annotated[
         Path | None, typer.Option(help="Learn only from the train part of this split.csv.")
     ] = None,
-    memory: Annotated[str | None, typer.Option(help="Take no more than this, e.g. 8GB.")] = None,
-    disk: Annotated[str | None, typer.Option(help="Write no more than this, e.g. 5GB.")] = None,
-    time: Annotated[str | None, typer.Option(help="Learn no longer than this, e.g. 2h.")] = None,
+    memory: Memory = None,
+    disk: Disk = None,
+    time: Time = None,
     out: Out = None,
     seed: Seed = None,
     device: Device = None,
@@ -158,3 +164,66 @@ def score(
 
     scored = evaluate(opened, data, out, samples, device)
     put(summary(scored) if json else describe(scored))
+
+
+@app.command()
+def study(
+    words: Words = None,
+    shots: Annotated[
+        int | None, typer.Option(help="Learn from N of each class, test on the rest, in rounds.")
+    ] = None,
+    rounds: Annotated[
+        int | None, typer.Option(help="Rounds of --shots, other photos each.")
+    ] = None,
+    folds: Annotated[int | None, typer.Option(help="Folds of a cross-validation.")] = None,
+    ratios: Annotated[
+        list[float] | None,
+        typer.Option("--ratio", help="Synthetic photos to real ones; may be repeated."),
+    ] = None,
+    generator: Generator = None,
+    size: Size = None,
+    images: Images = None,
+    recipe: Annotated[str | None, typer.Option(help="probe, finetune or two-stage.")] = None,
+    backbone: Annotated[str | None, typer.Option(help="A timm model name.")] = None,
+    memory: Memory = None,
+    disk: Disk = None,
+    time: Time = None,
+    out: Out = None,
+    seed: Seed = None,
+    device: Device = None,
+    precision: Precision = None,
+    config: ConfigFile = None,
+    resume: Resume = None,
+    print_config: PrintConfig = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Say whether synthetic photos help a classifier on real ones, or that it cannot be told.
+
+    Each round teaches a generator on its own training photos only; limits are those of one round.
+    """
+    from touchline.synth.study.config import StudyConfig
+
+    flags = {
+        "shots": shots, "rounds": rounds, "folds": folds, "ratios": ratios,
+        "generator": generator, "size": size, "training.images": images,
+        "classifier.recipe": recipe, "classifier.backbone.name": backbone,
+        "limits.memory": memory, "limits.disk": disk, "limits.time": time, "seed": seed,
+        "device": device, "precision": precision,
+    }  # fmt: skip
+    run = run_to_resume(resume, words, out, config, *flags.values())
+    settings = config_or_printed(
+        StudyConfig, words, flags, run.config if run else config, PHOTOS, printed=print_config
+    )
+    if settings is None:
+        return
+    from touchline.synth.study.run import foresee_study
+    from touchline.synth.study.run import study as carry_out
+
+    if dry_run:
+        print(foresee_study(settings, out))
+        return
+    from touchline.synth.study.report import describe, summary
+
+    run = carry_out(settings, out, run)
+    put(summary(run) if json else describe(run))

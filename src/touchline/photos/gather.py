@@ -52,7 +52,7 @@ def gather(source: Path, cache: Path) -> Gathered:
         reason = f", such as {broken[0].path} ({broken[0].reason})" if broken else ""
         raise UsageError(
             "photos with a class",
-            f"none that can be used in {source}{reason}",
+            f"none that can be read in {source}{reason}",
             "Put photos into one folder a class, or give a CSV of path,label.",
         )  # fmt: skip
     photos, fingerprints = zip(*kept, strict=True)

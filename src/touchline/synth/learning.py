@@ -66,19 +66,20 @@ def teach(
     """
     device = choose_device(config.device)
     snapshots = open_snapshots(folder, config.training.keep, config.limits.disk)
-    trainee = make_trainee(
-        config, lesson.classes, device, choose_precision(config.precision, device)
-    )
-    begun = _Progress()
-    if resume and snapshots.last() is not None:
-        state = snapshots.load_state().state
-        trainee.restore(state["trainee"])
-        begun = _Progress(int(state["step"]), float(state["spent"]))
-    rows = [row for row in read_rows(folder / RESULTS) if row["images"] <= begun.images(config)]  # type: ignore[operator]  # a number in our own table
+    state = snapshots.load_state().state if resume and snapshots.last() is not None else None
+    begun = _Progress(int(state["step"]), float(state["spent"])) if state else _Progress()
+    rows = [
+        row for row in read_rows(folder / RESULTS) if int(row["images"]) <= begun.images(config)
+    ]
     with (
         keeping(config.limits, folder, device, spent=begun.spent) as guard,
         stopped_between_steps() as stop,
     ):
+        trainee = make_trainee(
+            config, lesson.classes, device, choose_precision(config.precision, device)
+        )
+        if state:
+            trainee.restore(state["trainee"])
         sitting = _Sitting(config, lesson, trainee, snapshots, folder, guard, tracker, rows)
         return sitting.learn(begun.step, stop)
 

@@ -26,6 +26,7 @@ from touchline.files import write_atomically
 from touchline.synth.limits.disk import BLOCK, allocated, folder_bytes
 from touchline.synth.limits.failures import SNAPSHOTS, disk_ran_out
 from touchline.synth.limits.quantities import shown_bytes
+from touchline.training.saved_state import read_checkpoint
 
 _LEFTOVER = re.compile(r"\..+\.[a-z0-9_]{8}")
 """A file that `write_atomically` was stopped in the middle of."""
@@ -103,9 +104,6 @@ class Snapshots:
         Raises:
             UsageError: there is none, or no whole one of ours.
         """
-        # Lightning, which comes with it, takes 100 MB; a rehearsal shall not count them.
-        from touchline.training.checkpoints import read_checkpoint
-
         content = read_checkpoint(self.state_file)
         return State(int(content["images"]), content["state_dict"])
 
@@ -206,7 +204,7 @@ def open_snapshots(folder: Path, keep: int, disk: int | None) -> Snapshots:
 
 
 def as_checkpoint(images: int, state: Mapping[str, Any]) -> bytes:
-    """The content of a state's file; `training.checkpoints.read_checkpoint` reads it."""
+    """The content of a state's file; `training.saved_state.read_checkpoint` reads it."""
     content = io.BytesIO()
     torch.save({"images": images, "state_dict": dict(state)}, content)
     return content.getvalue()

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from lightning_fabric.plugins import TorchCheckpointIO
 
-from touchline.errors import UsageError
 from touchline.files import write_atomically
+from touchline.training.saved_state import read_checkpoint
 
 
 class WholeCheckpoints(TorchCheckpointIO):
@@ -33,24 +33,3 @@ class WholeCheckpoints(TorchCheckpointIO):
         """Read the checkpoint onto the CPU; code hidden in it is never run."""
         del map_location, weights_only
         return read_checkpoint(Path(path))
-
-
-def read_checkpoint(path: Path) -> dict[str, Any]:
-    """The content of a checkpoint, tensors on the CPU.
-
-    Raises:
-        UsageError: when the file cannot be read or is no checkpoint of ours.
-    """
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a spoilt pickle raises nearly anything, KeyError among it
-        raise UsageError(
-            "a checkpoint to resume from", f"{type(error).__name__} reading {path}",
-            "Start the training anew, without resuming.",
-        ) from error  # fmt: skip
-    if not isinstance(content, dict) or "state_dict" not in content:
-        raise UsageError(
-            "a checkpoint to resume from", f"something else in {path}",
-            "Start the training anew, without resuming.",
-        )  # fmt: skip
-    return content

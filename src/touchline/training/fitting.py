@@ -18,12 +18,13 @@ from torch import Tensor, nn
 from touchline.errors import InterruptedRunError, UsageError
 from touchline.files import write_atomically
 from touchline.training.averaging import load
-from touchline.training.checkpoints import WholeCheckpoints, read_checkpoint
+from touchline.training.checkpoints import WholeCheckpoints
 from touchline.training.devices import choose_device, choose_precision
 from touchline.training.epochs import EpochEnd, Validate, is_finished
 from touchline.training.history import Row, best_epoch, write_rows
 from touchline.training.learner import Learner, Loss, ParameterGroup, SeededBatches
 from touchline.training.quiet import quiet
+from touchline.training.saved_state import read_checkpoint
 from touchline.training.settings import FitSettings
 from touchline.training.tracking.board import BoardTracker
 from touchline.training.tracking.tracker import Tracker

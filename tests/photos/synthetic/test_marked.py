@@ -65,7 +65,7 @@ def test_its_fingerprint_says_who_made_it(mixed: Path) -> None:
 def test_synthetic_photos_alone_are_no_photos(tmp_path: Path) -> None:
     made = draw_synthetic(tmp_path / "made", ())
     with pytest.raises(
-        UsageError, match=r"none that can be used in .*made by a generator \(styleg"
+        UsageError, match=r"none that can be read in .*made by a generator \(styleg"
     ):
         gather(made, tmp_path / "cache")
 

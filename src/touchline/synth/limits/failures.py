@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 from pathlib import Path
 
 import torch
@@ -59,13 +60,24 @@ def memory_ran_out(
         folder: of the run.
     """
     stated = "a training within" if limit is None else f"a training within {shown_bytes(limit)} of"
-    said = str(error).strip().splitlines()
-    found = f"that more was needed ({said[0][:160]})" if said else "that more was needed"
     return EnvironmentMissingError(
-        f"{stated} memory", f"{found}; {kept_words(folder)}",
+        f"{stated} memory", f"that {_needed(str(error))}; {kept_words(folder)}",
         f"`--resume {folder}` goes on from there, with a higher --memory or where more is free; "
         "a new run needs less with a smaller training.batch_size.",
     )  # fmt: skip
+
+
+def _needed(said: str) -> str:
+    """How much the allocation that failed asked for, where its error tells.
+
+    >>> _needed("CUDA out of memory. Tried to allocate 2.00 GiB.")
+    '2.00 GiB more were needed'
+    """
+    if on_cpu := re.search(r"tried to allocate (\d+) bytes", said):
+        return f"{shown_bytes(int(on_cpu[1]))} more were needed"
+    if on_gpu := re.search(r"Tried to allocate ([\d.]+ \w+)", said):
+        return f"{on_gpu[1]} more were needed"
+    return f"more was needed ({said})" if said else "more was needed"
 
 
 def disk_ran_out(found: str, limit: int | None, folder: Path) -> EnvironmentMissingError:

@@ -115,7 +115,9 @@ class _Trials:
             return [Miss("memory", room.memory_words, "more")]
         need, limit, missed = estimate(config, rehearsal), config.limits.time, list[Miss]()
         if need.memory > room.memory:
-            missed.append(Miss("memory", room.memory_words, f"{shown_bytes(need.memory)}"))
+            missed.append(
+                Miss("memory", room.memory_words, f"{shown_bytes(need.memory)} of memory")
+            )
         if need.disk > room.disk:
             missed.append(Miss("disk", room.disk_words, f"{shown_bytes(need.disk)} of disk"))
         if limit is not None and need.seconds > limit:

@@ -49,7 +49,7 @@ def added(labels: np.ndarray, ratio: float) -> np.ndarray:
     """For each photo to add, the place of the real one whose class (or picture) it takes.
 
     Each real photo is named once before any is named twice, and any stretch is well mixed, so that
-    every ratio keeps the class mix. What a smaller ratio adds comes first in what a larger one adds.
+    every ratio keeps the class mix. What a smaller ratio adds comes first in a larger one's.
 
     Args:
         labels: `(n,)` classes of the real photos, at least one.

@@ -45,8 +45,8 @@ def what_it_covers(config: StudyConfig, outcome: Outcome) -> tuple[str, ...]:
     if outcome.rounds == 1:
         return (
             "There was one round, so the intervals are for other real photos only, groups of "
-            "photos kept together. Another generator, or other training photos, may come to another "
-            "answer: that is not covered. More rounds are.",
+            "photos kept together. Another generator, or other training photos, may come to "
+            "another answer: that is not covered. More rounds are.",
             seen, together,
         )  # fmt: skip
     few = (

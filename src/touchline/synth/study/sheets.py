@@ -18,18 +18,17 @@ MOST_ROWS = 30
 
 
 def sheets_of(run: Run, rounds: int) -> tuple[Part, ...]:
-    """A sheet for each of the first rounds, a row a class; classes of few photos are left out."""
+    """A sheet for each of the first rounds, a row a class, as wide as every class has photos."""
     pictures = []
     for number in range(1, min(rounds, MOST_ROUNDS) + 1):
-        rows = [
-            found for folder in sorted((run.folder / "rounds" / f"{number}" / "made").glob("*/"))
-            if len(found := _first(folder)) == COLUMNS
-        ][:MOST_ROWS]  # fmt: skip
+        folders = sorted((run.folder / "rounds" / f"{number}" / "made").glob("*/"))[:MOST_ROWS]
+        rows = [row for folder in folders if (row := _first(folder))]
         if not rows:
             continue
+        columns = min(len(row) for row in rows)
         path = run.file("plots") / f"synthetic-round-{number}.png"
-        tiles = torch.stack([as_pixels(image) for row in rows for image in row])
-        write_atomically(path, sheet_bytes(tiles, COLUMNS, ".png"))
+        tiles = torch.stack([as_pixels(image) for row in rows for image in row[:columns]])
+        write_atomically(path, sheet_bytes(tiles, columns, ".png"))
         words = f"Synthetic photos of round {number}, a row for each class"
         pictures.append(Picture(path, words, words))
     return tuple(pictures)
