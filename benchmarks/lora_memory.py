@@ -120,7 +120,7 @@ def shown(row: Row, found: dict[Case, Measured]) -> str:
     spared = 1 - max(on.peaks) / min(off.peaks)
     return (
         f"| {row.within.work} | {name} | {max(off.peaks):.0f} MiB | {max(on.peaks):.0f} MiB | "
-        f"{100 * spared:.0f} % | {min(off.seconds):.1f}, {min(on.seconds):.1f} |"
+        f"{round(100 * spared)} % | {min(off.seconds):.1f}, {min(on.seconds):.1f} |"
     )
 
 

@@ -1,5 +1,7 @@
 """Trainings that begin without the seconds of a rehearsal; tests/synth/limits has real ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,7 +20,9 @@ def small(config: SynthConfig, classes: Any, photo_count: int = 0, **_: Any) -> 
     )  # fmt: skip
 
 
-@pytest.fixture
-def without_rehearsals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every training takes what a tiny generator takes."""
-    monkeypatch.setattr(promises, "rehearse", small)
+@contextmanager
+def quick_rehearsals() -> Iterator[None]:
+    """Every training takes what a tiny generator takes, for the length of a `with` block."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(promises, "rehearse", small)
+        yield

@@ -105,7 +105,7 @@ def open_run(folder: Path) -> Run:
     if not run.config.is_file():
         raise UsageError(
             "the folder of a run", f"no config.yaml in {folder}",
-            "Check the path; `touchline photos|spotting|reid|synth train DATA --out RUN` makes a run.",
+            "Check the path; `touchline photos train DATA --out RUN` and its like make a run.",
         )  # fmt: skip
     return run
 

@@ -21,6 +21,8 @@ from touchline.synth.lesson import Lesson, gather_lesson
 from touchline.synth.snapshots import open_snapshots
 from touchline.training.history import read_rows
 
+pytestmark = pytest.mark.usefixtures("quickly")
+
 
 @pytest.fixture(scope="module")
 def config(world: Path, tmp_path_factory: pytest.TempPathFactory) -> SynthConfig:

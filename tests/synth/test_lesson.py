@@ -67,7 +67,7 @@ def test_folds_are_for_the_study(world: Path, tmp_path: Path) -> None:
 def test_a_split_without_photos_to_learn_from_is_refused(world: Path, split: Path) -> None:
     text = split.read_text(encoding="utf-8").replace(",train", ",test")
     split.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match="learn"):
+    with pytest.raises(UsageError, match="Wanted photos in train; found only test"):
         gather_lesson(SynthConfig(data=world, split=split))
 
 

@@ -172,9 +172,7 @@ def study(
     shots: Annotated[
         int | None, typer.Option(help="Learn from N of each class, test on the rest, in rounds.")
     ] = None,
-    rounds: Annotated[
-        int | None, typer.Option(help="Rounds of --shots, other photos each.")
-    ] = None,
+    rounds: Annotated[int | None, typer.Option(help="Rounds of --shots.")] = None,
     folds: Annotated[int | None, typer.Option(help="Folds of a cross-validation.")] = None,
     ratios: Annotated[
         list[float] | None,

@@ -20,13 +20,14 @@ PLOTS = (
     "risk_coverage", "strips", "thresholds", "time_errors", "tolerance", "training",
 )  # fmt: skip
 MADE = (
-    LOCK, "*.onnx", "*.onnx.data", "calibration.json", "config.yaml", "confusion_matrix.csv",
-    "copies.csv", "labels.json", "learnt.txt", "manifest.json", "metrics.json", "per_class.csv",
-    "plots/pairs/*.png", "predictions.parquet", "preprocess.json", "report.html",
-    "samples.png", "samples/images-*.jpg",
-    "scope.safetensors", "seen.json", "snapshots.json", "split.csv", "tracking.json",
-    "weights/images-*.safetensors", "weights/scope.safetensors", "wandb/debug*.log", "wandb/latest-run",
-    "wandb/*run-*/**", *(f"plots/{name}.png" for name in PLOTS),
+    LOCK, "*.onnx", "*.onnx.data", "begun.json", "calibration.json", "config.yaml",
+    "confusion_matrix.csv", "copies.csv", "labels.json", "learnt.txt", "manifest.json",
+    "metrics.json", "per_class.csv", "plots/pairs/*.png", "predictions.parquet", "preprocess.json",
+    "report.html", "rounds/*/**", "samples.png", "samples/images-*.jpg", "scope.safetensors",
+    "seen.json", "snapshots.json", "split.csv", "tracking.json", "wandb/*run-*/**",
+    "wandb/debug*.log", "wandb/latest-run", "weights/images-*.safetensors",
+    "weights/scope.safetensors",
+    *(f"plots/{name}.png" for name in PLOTS),
     *(part + name for part in PARTS for name in TRAINING),
 )  # fmt: skip
 """Patterns of paths, part by part; `**` at the end is whatever lies below."""

@@ -93,7 +93,8 @@ class LoraSettings(Settings):
     gradient_checkpointing: bool = True
     """Compute activations twice instead of keeping them: less memory, more time."""
     attention_slicing: bool = True
-    """Compute attention in slices when sampling: less memory, more time."""
+    """Where PyTorch has no fused kernel, which takes still less, compute attention in slices when
+    sampling: less memory, more time."""
     vae_tiling: bool = True
     """Encode and decode pictures in slices and tiles: less memory, more time."""
     cpu_offload: bool = True

@@ -76,11 +76,6 @@ def gather_lesson(config: SynthConfig) -> Lesson:
     gathered = gather(config.data, config.cache or default_cache())
     parts = _parts(config, gathered)
     learn = [number for number, part in enumerate(parts) if part == LEARN]
-    if not learn:
-        raise UsageError(
-            "photos to learn from", f"none in the train part of {config.data}",
-            "Name a split that has some.",
-        )  # fmt: skip
     mirror, mirroring = mirror_of(config.mirror, gathered.photo_set.classes)
     return Lesson(
         mirror, mirroring, stacked(config, gathered, learn),

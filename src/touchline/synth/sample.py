@@ -1,7 +1,7 @@
 """Make photos with a taught generator, into a folder of their own, each marked as made."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +114,8 @@ def _require_own(out: Path, made: Made) -> None:
     """A folder with anything but an earlier call of the same in it is not ours to write to."""
     if not out.exists() or not any(out.iterdir()):
         return
-    if read_made(out) != made:
+    # The folder of a run may have another name, or be moved; its weights may not.
+    if replace(read_made(out), run=made.run) != made:
         raise UsageError(
             "a new or empty folder for the photos", f"photos of another call in {out}",
             "Name another with --out.",

@@ -1,4 +1,4 @@
-"""One small study with nothing replaced: a StyleGAN of a few steps, its rehearsal and its scores."""
+"""A small study with nothing replaced: a StyleGAN of a few steps, its rehearsal and scores."""
 
 from page_reader import PageReader
 from quick_generators import tinted_world
@@ -14,10 +14,8 @@ WORDS = [word for word in TINY if "=" in word]
 
 def test_a_study_with_a_real_generator_ends_in_an_answer(tmp_path, capsys):
     world = tinted_world(tmp_path / "photos", 6)
-    settings = quick_config(world, tmp_path / "cache", rounds=1, ratios=(1,)).model_dump(
-        mode="json"
-    )
-    config = resolve(StudyConfig, None, settings, WORDS)
+    settings = quick_config(world, tmp_path / "cache", rounds=1, ratios=(1,))
+    config = resolve(StudyConfig, None, settings.model_dump(mode="json"), WORDS)
     run = study(config, tmp_path / "run")
     assert "by a rehearsal of" in capsys.readouterr().err
     (only,) = run.read_json("manifest.json")["rounds"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from touchline.archive.names import folder_names
 from touchline.errors import UsageError
 from touchline.media.provenance import read_provenance
 from touchline.photos.data import Photo, Rejected, class_key
@@ -109,7 +110,9 @@ def _places_of_classes(
     photos: Sequence[Photo], classes: Sequence[str], folder: Path
 ) -> dict[str, int]:
     """The place of each label among the classes of the real photos."""
-    known = {class_key(name): place for place, name in enumerate(classes)}
+    folders = folder_names(classes)  # a name that no folder can have is spelt otherwise there
+    known = {class_key(folders[name]): place for place, name in enumerate(classes)}
+    known |= {class_key(name): place for place, name in enumerate(classes)}
     labels = sorted({photo.label for photo in photos})
     unknown = [label for label in labels if class_key(label) not in known]
     refuse_any(

@@ -1,0 +1,167 @@
+"""`touchline synth train` and `score`, from the command line to the report."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from photo_world import HOSTILE_CLASS, HOSTILE_FILE
+from synth_worlds import TINY, teach_generator
+from synthetic_worlds import draw_patches
+from touchline.cli import main
+from touchline.photos.synthetic.made import seen_from_rows
+from touchline.run_listing.made_by_runs import foreign_files
+from touchline.run_listing.records import read_record
+from touchline.runs import open_run
+from touchline.synth.run_files import load_generator
+from touchline.synth.snapshots import open_snapshots
+
+pytestmark = pytest.mark.usefixtures("quickly")
+
+
+def test_a_run_holds_scores_copies_samples_and_a_report(generator_run: Path) -> None:
+    metrics = json.loads((generator_run / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["photos"]["samples"] == 16
+    assert metrics["reference"] == "the photos the generator learnt from"
+    assert metrics["kid"] == metrics["samples"]["kid"]
+    with (generator_run / "copies.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 16
+    assert {row["label"] for row in rows} <= {"blue", "green", HOSTILE_CLASS}
+    assert all(Path(row["nearest"]).is_file() for row in rows)
+    page = (generator_run / "report.html").read_text(encoding="utf-8")
+    assert "KID" in page
+    assert HOSTILE_CLASS not in page
+    assert HOSTILE_FILE not in page
+    assert (generator_run / "samples.png").is_file()
+
+
+def test_the_run_is_known_for_one_of_synth_and_holds_nothing_foreign(generator_run: Path) -> None:
+    record = read_record(generator_run)
+    assert (record.task, record.state) == ("synth", "finished")
+    assert record.score is not None
+    assert record.score[0] == "kid"
+    assert foreign_files(generator_run) == []
+
+
+def test_it_remembers_what_it_has_seen(generator_run: Path) -> None:
+    rows = json.loads((generator_run / "seen.json").read_text(encoding="utf-8"))
+    manifest = json.loads((generator_run / "manifest.json").read_text(encoding="utf-8"))
+    assert len(seen_from_rows(rows)) == manifest["seen"] == manifest["photos"] == 36
+    assert [Path(path).name for path, _ in manifest["rejected"]] == ["broken.jpg"]
+
+
+def test_with_a_split_it_is_scored_by_what_it_has_not_seen(world: Path, tmp_path: Path) -> None:
+    split = tmp_path / "split.csv"
+    assert main(["photos", "split", str(world), "--shots", "6", "--out", str(split)]) == 0
+    run = teach_generator(world, tmp_path / "run", "--split", str(split), "training.images=4")
+    metrics = open_run(run).read_json("metrics.json")
+    assert metrics["photos"] == {"samples": 16, "training": 18, "reference": 18, "judge": 36}
+    assert metrics["reference"] == "photos the generator never saw"
+
+
+def test_a_dry_run_says_what_it_would_take_and_writes_nothing(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    assert main(["synth", "train", str(world), *TINY, "--out", str(out), "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("36 photos of 3 classes to learn from\n")
+    assert "1.0 GB" in told
+    assert not out.exists()
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_written(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    words = ["synth", "train", str(world), *TINY, "--out", str(out), "--time", "1s"]
+    assert main([*words, "training.images=100000"]) == 2
+    assert "Wanted a training within 1 s" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--memory", "much"], "an amount such as 8GB or 500MB"),
+        (["--time", "soon"], "a time such as 2h or 90min"),
+        (["--size", "100"], "64, 128, 256 or 512"),
+        (["--generator", "gan"], "'stylegan', 'diffusion' or 'lora'"),
+        (["stylegan.chanel_base=1"], "The nearest known key is 'stylegan.channel_base'"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    assert main(["synth", "train", str(world), "--out", str(tmp_path / "run"), *words]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_resume_goes_on_with_a_run_and_takes_nothing_beside(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = teach_generator(world, tmp_path / "run", "training.images=8")
+    config = (run / "config.yaml").read_text(encoding="utf-8")
+    (run / "config.yaml").write_text(config.replace("images: 8", "images: 12"), encoding="utf-8")
+    assert main(["synth", "train", "--resume", str(run)]) == 0
+    assert open_snapshots(run, 2, None).load_state().images == 12
+    capsys.readouterr()
+    assert main(["synth", "train", str(world), "--resume", str(run)]) == 2
+    assert "Wanted --resume alone" in capsys.readouterr().err
+
+
+def test_scoring_again_compares_with_other_photos(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = draw_patches(tmp_path / "others", count=6)
+    words = ["synth", "score", str(generator_run), "--samples", "20"]
+    assert main([*words, "--dry-run"]) == 0
+    assert capsys.readouterr().out == "20 photos of 3 classes would be made and scored\n"
+    out = tmp_path / "scored"
+    assert main([*words, "--data", str(others), "--out", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["photos"] == {"samples": 20, "training": 36, "reference": 18, "judge": 54}
+    assert read_record(out).state == f"evaluation of {generator_run}"
+
+
+def test_photos_that_the_generator_has_seen_do_not_score_it(
+    generator_run: Path, world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["synth", "score", str(generator_run), "--out", str(tmp_path / "scored")]
+    assert main([*words, "--data", str(world)]) == 2
+    assert "that the generator that is scored has not learnt from" in capsys.readouterr().err
+    others = draw_patches(tmp_path / "others", count=6)
+    (others / "blue").rename(others / "pink")
+    assert main([*words, "--data", str(others)]) == 2
+    assert "photos of the generator's classes (blue, green, red" in capsys.readouterr().err
+    assert main([*words, "--samples", "3"]) == 2
+    assert "at least 16 photos to score; found 3" in capsys.readouterr().err
+
+
+def test_a_run_without_weights_or_with_a_spoilt_list_is_refused(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for name in ("config.yaml", "labels.json"):
+        (run / name).write_bytes((generator_run / name).read_bytes())
+    words = ["synth", "sample", str(run), "--out", str(tmp_path / "made")]
+    assert main(words) == 2
+    assert "Wanted a generator that has learnt; found no weights" in capsys.readouterr().err
+    (run / "weights").mkdir()
+    weights = (generator_run / "weights" / "best.safetensors").read_bytes()
+    (run / "weights" / "best.safetensors").write_bytes(weights)
+    (run / "seen.json").write_text('[{"sha256": "x"}]', encoding="utf-8")
+    assert main(words) == 2
+    assert "the photos that the generator has seen" in capsys.readouterr().err
+
+
+def test_a_generator_is_loaded_at_its_best_snapshot(generator_run: Path) -> None:
+    best = open_snapshots(generator_run, 2, None).best()
+    assert best is not None
+    assert load_generator(open_run(generator_run)).weights_sha256
+    assert best.score == min(
+        each.score for each in (*open_snapshots(generator_run, 2, None).kept(), best)
+    )
