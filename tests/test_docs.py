@@ -15,6 +15,7 @@ from touchline.photos.auditing import AuditConfig
 from touchline.reid.config import ReidConfig
 from touchline.settings import resolve
 from touchline.spotting.config import SpottingConfig
+from touchline.synth.study.config import StudyConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")])
@@ -61,7 +62,7 @@ SETTING = re.compile(r"`((?:[a-z_]+\.)+[a-z_]+=[^`]+)`")
 def test_every_setting_in_the_docs_is_known(page: str, setting: str) -> None:
     word = setting.replace("FILE", "file.pth")
     assert split_words([word])[1] == [word], page
-    for config in (AuditConfig, SpottingConfig, ReidConfig):
+    for config in (AuditConfig, SpottingConfig, ReidConfig, StudyConfig):
         with contextlib.suppress(UsageError):
             resolve(config, words=["data=x", word])
             return

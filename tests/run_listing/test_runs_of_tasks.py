@@ -12,14 +12,17 @@ from touchline.tasks import TASKS
 
 CHARTS = {
     "photos": "plots/confusion_matrix", "spotting": "plots/match-1", "reid": "plots/strips",
+    "synth": "plots/samples",
 }  # fmt: skip
-SCORES = {"photos": "accuracy", "spotting": "test.exact.mAP", "reid": "test.mAP"}
+SCORES = {"photos": "accuracy", "spotting": "test.exact.mAP", "reid": "test.mAP", "synth": "kid"}
 
 
 @pytest.fixture(params=sorted(TASKS))
 def run_of_task(request: pytest.FixtureRequest) -> tuple[str, Path]:
     """A task and a finished run of it."""
-    fixtures = {"photos": "taught", "spotting": "spotter_run", "reid": "reid_run"}
+    fixtures = {
+        "photos": "taught", "spotting": "spotter_run", "reid": "reid_run", "synth": "generator_run",
+    }  # fmt: skip
     return request.param, request.getfixturevalue(fixtures[request.param])
 
 

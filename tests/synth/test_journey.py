@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from photo_world import TINY as SMALL_CLASSIFIER
-from synth_worlds import teach_generator
+from taught_generator import teach_generator
 from touchline.cli import main
 from touchline.runs import open_run
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from synth_worlds import TINY
+from taught_generator import TINY
 from touchline.cli.words import split_words
 from touchline.errors import InterruptedRunError
 from touchline.settings import resolve

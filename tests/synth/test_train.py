@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from photo_world import HOSTILE_CLASS, HOSTILE_FILE
-from synth_worlds import TINY, teach_generator
 from synthetic_worlds import draw_patches
+from taught_generator import TINY, teach_generator
 from touchline.cli import main
 from touchline.photos.synthetic.made import seen_from_rows
 from touchline.run_listing.made_by_runs import foreign_files
@@ -34,7 +34,7 @@ def test_a_run_holds_scores_copies_samples_and_a_report(generator_run: Path) -> 
     assert "KID" in page
     assert HOSTILE_CLASS not in page
     assert HOSTILE_FILE not in page
-    assert (generator_run / "samples.png").is_file()
+    assert (generator_run / "plots" / "samples.png").is_file()
 
 
 def test_the_run_is_known_for_one_of_synth_and_holds_nothing_foreign(generator_run: Path) -> None:

@@ -13,7 +13,8 @@ from touchline.synth.config import SynthConfig
 from touchline.synth.generators import Sampler, load_sampler
 from touchline.training.devices import DeviceName, choose_device, choose_precision
 
-LABELS, SEEN, COPIES, SHEET = "labels.json", "seen.json", "copies.csv", "samples.png"
+LABELS, SEEN, COPIES = "labels.json", "seen.json", "copies.csv"
+SHEET = "plots/samples.png"
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def write_scores(
     run: Run, generator: TaughtGenerator, lesson: Lesson, samples: int,
     reference: PhotoStack | None = None,
 ) -> None:  # fmt: skip
-    """Make and score photos; write `metrics.json`, `copies.csv` and a sheet, `samples.png`.
+    """Make and score photos; write `metrics.json`, `copies.csv` and a sheet below `plots`.
 
     Args:
         run: where to.
@@ -95,6 +95,7 @@ def write_scores(
     write_pairs(run.file(PAIRS), pixels, lesson.learn.pixels, scores.copies)
     order, seeds = sheet_order(len(lesson.classes))
     sheet = generator.sampler(order, seeds)
+    run.file(SHEET).parent.mkdir(exist_ok=True)
     write_atomically(run.file(SHEET), sheet_bytes(sheet, max(seeds) + 1, ".png"))
 
 

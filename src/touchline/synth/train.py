@@ -70,7 +70,7 @@ def train(config: SynthConfig, out: Path | None = None, resume: Run | None = Non
         generator = load_generator(run, device=config.device)
         write_scores(run, generator, lesson, config.training.score_samples)
         write_report(run)
-        tell_outcome(tracker, run, SHEET)
+        tell_outcome(tracker, run, Path(SHEET).name)
     return run
 
 
