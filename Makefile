@@ -28,7 +28,7 @@ format: $(INSTALLED)
 	$(BIN)/ruff format
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # The main jobs, offline: an archive of drawn photos, a rendered match, rendered crops of players. Exit code 5 says that spoilt files were named and left.
 demo: $(INSTALLED)

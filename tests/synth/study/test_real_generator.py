@@ -1,4 +1,6 @@
-"""A small study with nothing replaced: a StyleGAN of a few steps, its rehearsal and scores."""
+"""A small study with a generator that learns: a StyleGAN of a few steps, and its scores."""
+
+import pytest
 
 from page_reader import PageReader
 from quick_generators import tinted_world
@@ -12,6 +14,7 @@ from touchline.synth.study.run import study
 WORDS = [word for word in TINY if "=" in word]
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_study_with_a_real_generator_ends_in_an_answer(tmp_path, capsys):
     world = tinted_world(tmp_path / "photos", 6)
     settings = quick_config(world, tmp_path / "cache", rounds=1, ratios=(1,))
