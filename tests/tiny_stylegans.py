@@ -12,7 +12,10 @@ CLASSES = ("Hero", "Kick-l", "Kick-r")
 
 
 def tiny_config(size: int = 64, batch_size: int = 4, **stylegan: Any) -> SynthConfig:
-    style = {"channel_base": 256, "channel_max": 16, "latent": 16, "mapping_layers": 2, **stylegan}
+    style = {
+        "channel_base": 256, "channel_max": 16, "latent": 16, "mapping_layers": 2,
+        "path_weight": 2.0, **stylegan,
+    }  # fmt: skip
     training = {"batch_size": batch_size}
     return SynthConfig.model_validate(
         {"data": "photos", "size": size, "stylegan": style, "training": training}

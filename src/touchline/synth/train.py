@@ -80,5 +80,6 @@ def foresee(config: SynthConfig, lesson: Lesson, folder: Path) -> Estimate:
     Raises:
         UsageError: more than the limits allow.
     """
+    say("Rehearsing a few steps to see what the training takes.")
     held = len(lesson.learn) + len(lesson.valid) + len(lesson.test)
     return require_feasible(config, lesson.classes, folder, held, SCORING)

@@ -43,7 +43,8 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def config_of(*words: str) -> SynthConfig:
     """With a network whose sizes are stated here, whatever the defaults are."""
     network = (
-        "stylegan.channel_base=4096", "stylegan.channel_max=128", "diffusion.channels=[64,128]"
+        "stylegan.channel_base=4096", "stylegan.channel_max=128", "diffusion.channels=[64,128]",
+        "training.batch_size=32",
     )  # fmt: skip
     return resolve(SynthConfig, None, {"data": "photos", "device": "cpu"}, (*network, *words))
 

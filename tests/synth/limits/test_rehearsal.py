@@ -76,7 +76,7 @@ def test_a_fault_of_ours_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_rarest_kind_of_step_decides_how_many_are_taken() -> None:
     plain = SynthConfig(data=Path("photos"))
-    style = {"r1_interval": 2, "path_interval": 8, "ada_interval": 3}
+    style = {"r1_interval": 2, "path_interval": 8, "ada_interval": 3, "path_weight": 2.0}
     assert period(plain.model_copy(update={"generator": "lora"})) == 1
     assert period(SynthConfig(data=Path("photos"), stylegan=style)) == 8
     assert period(SynthConfig(data=Path("photos"), stylegan={**style, "path_weight": 0.0})) == 3

@@ -95,8 +95,7 @@ def test_penalties_can_be_turned_off() -> None:
     assert math.isnan(figures["path_length"])
 
 
-def test_the_default_penalty_weighs_as_the_paper_s_code_does() -> None:
-    assert tiny_trainee().r1_weight == pytest.approx(0.0002 * 64**2 / 4 / 2)
+def test_the_penalty_weighs_half_its_gamma() -> None:
     assert tiny_trainee(r1_gamma=3.0).r1_weight == 1.5
 
 

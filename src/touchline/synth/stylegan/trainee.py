@@ -25,8 +25,6 @@ from touchline.synth.stylegan.sampling import as_pictures, sample
 from touchline.synth.stylegan.synthesis import StyleGenerator
 
 ADAM_BETAS = (0.0, 0.99)
-R1_FACTOR = 0.0002
-"""Weight of the gradient penalty for each pixel, in a batch of one."""
 PATH_DECAY = 0.01
 """Share of a new path length in the moving mean."""
 EMA_SHARE = 0.05
@@ -63,10 +61,7 @@ class StyleganTrainee:
             name: Adam(network.parameters(), config.stylegan.learning_rate, ADAM_BETAS, fused=True)
             for name, network in self._learning().items()
         }
-        gamma = config.stylegan.r1_gamma
-        if gamma is None:
-            gamma = R1_FACTOR * config.size**2 / config.training.batch_size
-        self.r1_weight = gamma / 2
+        self.r1_weight = config.stylegan.r1_gamma / 2
         self.ada = AdaptiveStrength()
         self.path_mean = 0.0
         self.steps, self.images = 0, 0
