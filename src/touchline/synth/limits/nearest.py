@@ -49,8 +49,8 @@ def words_between(before: SynthConfig, after: SynthConfig) -> str:
 
     >>> from pathlib import Path
     >>> plain = SynthConfig(data=Path("photos"), size=128)
-    >>> words_between(plain, changed(plain, {"training.batch_size": 8, "size": 64}))
-    'size=64 training.batch_size=8'
+    >>> words_between(plain, changed(plain, {"training.batch_size": 4, "size": 64}))
+    'size=64 training.batch_size=4'
     """
     return " ".join(_differences(before.model_dump(mode="json"), after.model_dump(mode="json")))
 
