@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def network_names(workspace: Workspace) -> list[str]:
     """The finished runs beneath the app's folder of runs, the newest first, and the sample."""
     try:
-        found = find_runs(workspace.runs / "reid")
+        found = find_runs(workspace.runs)
     except UsageError:  # there is no such folder yet
         found = []
-    runs = sorted((run for run in found if run.finished), key=lambda run: run.begun, reverse=True)
-    return [*(str(run.folder) for run in runs), SAMPLE]
+    ready = [run for run in found if run.task == "reid" and run.finished]
+    ready.sort(key=lambda run: run.begun, reverse=True)
+    return [*(str(run.folder) for run in ready), SAMPLE]
 
 
 def opened_network(workspace: Workspace, name: str) -> tuple["Reidentifier", KeptVectors]:

@@ -41,11 +41,13 @@ class Relabelled:
 def probe_runs(runs: Path) -> list[RunRecord]:
     """The finished runs that can learn on in seconds, the newest first."""
     try:
-        found = find_runs(runs / "photos")
+        found = find_runs(runs)
     except UsageError:  # there is no such folder yet
         return []
     probes = [
-        run for run in found if run.state == "finished" and run.settings.get("recipe") == "probe"
+        run
+        for run in found
+        if run.task == "photos" and run.state == "finished" and run.settings["recipe"] == "probe"
     ]
     return sorted(probes, key=lambda run: run.begun, reverse=True)
 
