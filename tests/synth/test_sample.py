@@ -77,6 +77,13 @@ def test_settings_of_sampling_can_be_changed(generator_run: Path, tmp_path: Path
     assert plain != cut
 
 
+def test_what_the_generator_was_taught_with_cannot_be_changed(
+    generator_run: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"settings of sampling .*; found size=128"):
+        make(generator_run, tmp_path / "made", {"blue": 1}, "size=128")
+
+
 @pytest.mark.parametrize(
     ("counts", "seed", "message"),
     [

@@ -134,7 +134,7 @@ def sample(
         return
     made = sum(1 for _ in make(run, out, counts, seed, tuple(settings), device))
     told = {"made": made, "folder": str(out)}
-    put(told if json else f"Made {made} photos in {out}.")
+    put(told if json else f"Made {made} photo{'s' * (made != 1)} in {out}.")
 
 
 @app.command()

@@ -15,6 +15,11 @@ from touchline.training.devices import DeviceName, choose_device, choose_precisi
 
 LABELS, SEEN, COPIES = "labels.json", "seen.json", "copies.csv"
 SHEET = "plots/samples.png"
+SAMPLING = (
+    "diffusion.guidance", "diffusion.sample_steps", "lora.attention_slicing", "lora.cpu_offload",
+    "lora.guidance", "lora.sample_steps", "lora.vae_tiling", "precision", "stylegan.truncation",
+)  # fmt: skip
+"""Settings that sampling may change; the others are what the generator was taught with."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,14 @@ def load_generator(
         device: where it runs; that of the training when None.
 
     Raises:
-        UsageError: the run has no snapshot, its files are broken, or a word is unknown.
+        UsageError: the run has no snapshot, its files are broken, or a word is none of `SAMPLING`.
     """
+    fixed = [word for word in words if word.partition("=")[0] not in SAMPLING]
+    if fixed:
+        raise UsageError(
+            f"settings of sampling ({', '.join(SAMPLING)})", fixed[0],
+            "The others are as the generator was taught.",
+        )  # fmt: skip
     config = resolve(SynthConfig, run.config, {"device": device}, words)
     mirror = read_mirror(run)
     place = choose_device(config.device)
