@@ -137,11 +137,10 @@ def _validate(kind: type[AnySettings], values: dict[str, Any], source: str) -> A
         if problem["type"] == "missing":
             raise UsageError(f"a value for {key!r}", f"none in {source}", "Give it.") from error
         if not key:  # two settings, each of which may be as it is
-            advice = problem["msg"].removeprefix("Value error, ")
+            reason = problem["msg"].removeprefix("Value error, ")
             raise UsageError(
-                "settings that go together", f"some in {source} that do not",
-                f"{advice[:1].upper()}{advice[1:]}.",
-            ) from error  # fmt: skip
+                "settings that go together", f"this in {source}: {reason}", "Change one of them."
+            ) from error
         raise UsageError(
             f"a fitting value for {key!r} ({problem['msg']})",
             f"{problem.get('input')!r} in {source}", "Change that value.",

@@ -51,6 +51,8 @@ def reviewing(browser: Any, server: AppServer, name: str) -> Iterator[Any]:
         page.keyboard.press("Enter")
         page.locator("section.review figure img").wait_for()
         yield page
+        # A page that is closed while it is drawn may still claim photos for the next test's queue.
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def see(page: Any, name: str) -> None:

@@ -41,7 +41,7 @@ def test_a_config_never_changes() -> None:
 
 def test_stacks_need_whole_stacks_of_frames() -> None:
     with pytest.raises(
-        UsageError, match=r"Stacks of 3 frames need clips\.steps in multiples of it"
+        UsageError, match=r"stacks of 3 frames need clips\.steps in multiples of it"
     ):
         config("encoder.kind=stacks")
     assert config("encoder.kind=stacks", "clips.steps=51").clips.steps == 51

@@ -9,7 +9,7 @@ from touchline.errors import UsageError
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("encoder.kind=stacks", "clips.steps=50"), "Stacks of 3 frames need clips.steps"),
+        (("encoder.kind=stacks", "clips.steps=50"), "stacks of 3 frames need clips.steps"),
         (("loss.kind=softmax",), "windows may have several or none"),
         (("loss.kind=softmax", "clips.kind=events", "loss.alpha=0.25"), "goes with loss.kind=bce"),
         (("tracks.detector=yolox",), "a detector needs tracks.weights=FILE"),

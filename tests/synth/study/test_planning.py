@@ -40,7 +40,9 @@ class TestSettings:
             config(ratios=ratios)
 
     def test_only_one_scheme(self):
-        with pytest.raises(UsageError, match=r"do not\. Choose one of shots and folds"):
+        with pytest.raises(
+            UsageError, match=r"go together; found this in .*: choose one of shots and folds"
+        ):
             config(shots=8, folds=5)
 
     def test_each_round_has_a_generator_of_its_own(self):
