@@ -112,10 +112,12 @@ def batch_of(
     Returns:
         uint8 pixels `(size, 3, side, side)` and int64 labels `(size,)`.
     """
-    places = [
-        epoch_order(len(photos), seed, number // len(photos))[number % len(photos)]
-        for number in range(step * size, (step + 1) * size)
-    ]
+    numbers = range(step * size, (step + 1) * size)
+    orders = {
+        epoch: epoch_order(len(photos), seed, epoch)
+        for epoch in {number // len(photos) for number in numbers}
+    }
+    places = [orders[number // len(photos)][number % len(photos)] for number in numbers]
     pixels, labels = photos.pixels[places], photos.labels[places]
     if mirror is not None:
         chance = np.random.default_rng((seed, MIRROR_STREAM, step))

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 from touchline.errors import UsageError
-from touchline.files import sha256_of_file
+from touchline.files import sha256_of_file, write_atomically
 from touchline.photos.fingerprint import Fingerprint
 from touchline.photos.mirror import MirrorMap
-from touchline.photos.synthetic.made import seen_from_rows
+from touchline.photos.synthetic.made import seen_as_rows, seen_from_rows
 from touchline.runs import Run
-from touchline.settings import resolve
+from touchline.settings import as_yaml, resolve
 from touchline.synth.config import SynthConfig
 from touchline.synth.generators import Sampler, load_sampler
+from touchline.synth.lesson import Lesson
 from touchline.training.devices import DeviceName, choose_device, choose_precision
 
 LABELS, SEEN, COPIES = "labels.json", "seen.json", "copies.csv"
@@ -74,6 +75,13 @@ def load_generator(
             config, mirror.classes, run.weights, place, choose_precision(config.precision, place)
         ),
     )  # fmt: skip
+
+
+def write_beginning(run: Run, config: SynthConfig, lesson: Lesson) -> None:
+    """Write what a run is about before it learns: its settings, classes, and what it will see."""
+    write_atomically(run.config, as_yaml(config))
+    run.write_json(LABELS, {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring})
+    run.write_json(SEEN, seen_as_rows(lesson.seen))
 
 
 def read_mirror(run: Run) -> MirrorMap:

@@ -3,18 +3,15 @@
 import time
 from pathlib import Path
 
-from touchline.files import write_atomically
-from touchline.photos.synthetic.made import seen_as_rows
 from touchline.reporting.progress import say
 from touchline.runs import Run, create_run, manifest
-from touchline.settings import as_yaml
 from touchline.synth.config import SynthConfig
 from touchline.synth.learning import teach
 from touchline.synth.lesson import Lesson, gather_lesson
 from touchline.synth.limits.estimates import Estimate
 from touchline.synth.limits.promises import require_feasible
 from touchline.synth.report import write_report
-from touchline.synth.run_files import LABELS, SEEN, SHEET, load_generator
+from touchline.synth.run_files import SHEET, load_generator, write_beginning
 from touchline.synth.score import write_scores
 from touchline.training.devices import choose_device, choose_precision, describe_device
 from touchline.training.tracking.opening import require_trackers, tell_outcome, tracked
@@ -46,9 +43,7 @@ def train(config: SynthConfig, out: Path | None = None, resume: Run | None = Non
     lesson = gather_lesson(config)
     say(foresee(config, lesson, resume.folder if resume else out or NEW).describe())
     run = resume or create_run("synth", out)
-    write_atomically(run.config, as_yaml(config))
-    run.write_json(LABELS, {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring})
-    run.write_json(SEEN, seen_as_rows(lesson.seen))
+    write_beginning(run, config, lesson)
     with tracked(run, "synth", config, config.tracking) as tracker:
         taught = teach(config, lesson, run.folder, tracker, resume=resume is not None)
         if taught.stopped:

@@ -3,15 +3,13 @@
 from collections import Counter
 
 from touchline.errors import UsageError
-from touchline.files import write_atomically
 from touchline.photos.synthetic.leaks import refuse_leak
-from touchline.photos.synthetic.made import seen_as_rows, seen_from_rows, seen_photos
+from touchline.photos.synthetic.made import seen_from_rows, seen_photos
 from touchline.photos.synthetic.reading import Synthetic, read_synthetic
 from touchline.runs import Run
-from touchline.settings import as_yaml
 from touchline.synth.learning import teach
 from touchline.synth.lesson import Lesson, stacked
-from touchline.synth.run_files import LABELS, SEEN
+from touchline.synth.run_files import SEEN, write_beginning
 from touchline.synth.sample import sample
 from touchline.synth.study.arms import added
 from touchline.synth.study.round_work import RoundWork
@@ -53,9 +51,7 @@ def teach_generator(work: RoundWork) -> Run:
         return run
     run.folder.mkdir(parents=True, exist_ok=True)
     lesson = lesson_of(work)
-    write_atomically(run.config, as_yaml(config))
-    run.write_json(LABELS, {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring})
-    run.write_json(SEEN, seen_as_rows(lesson.seen))
+    write_beginning(run, config, lesson)
     taught = teach(config, lesson, run.folder, work.tracker, resume=True)
     run.write_json(work.taught.name, {
         "images": taught.images, "seconds": taught.seconds, "stopped": taught.stopped,
