@@ -1,5 +1,6 @@
-"""Every encoder with every time model and every head: it learns, is kept, and says the same."""
+"""Every encoder with every time model and head: it learns, is kept, and says the same."""
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -63,6 +64,15 @@ def batch_for(encoder: Encoder) -> dict[str, Any]:
     return {"shown": frames_for(encoder, STEPS), "tracks": None, "targets": vars(targets)}
 
 
+def combinations_of(encoder: str) -> Sequence[tuple[str, str]]:
+    """All for the smallest encoder; for each other one all time models, the heads taking turns."""
+    everything = list(product(TIMES, OFFSETS))
+    first = list(ENCODERS).index(encoder)
+    return everything if first == 0 else [
+        (time, OFFSETS[(first + turn) % len(OFFSETS)]) for turn, time in enumerate(TIMES)
+    ]  # fmt: skip
+
+
 def taught(network: Spotter, config: SpottingConfig, batch: dict[str, Any]) -> None:
     """Two steps of training."""
     optimiser = torch.optim.SGD(parameter_groups(network, network.encoder, config.training), 1e-3)
@@ -98,7 +108,7 @@ def test_every_time_model_and_head_learns_is_kept_and_says_the_same(
 ) -> None:
     name, made = encoder
     batch = batch_for(made)
-    for time, offset in product(TIMES, OFFSETS):
+    for time, offset in combinations_of(name):
         config = config_for(name, time, offset)
         network = build_spotter(config, CLASSES, team=True)
         watched = watched_parts(network)
