@@ -10,7 +10,7 @@ from touchline.synth.config import SynthConfig
 @pytest.mark.parametrize(
     ("words", "batch"),
     [
-        ([], 8), (["generator=diffusion"], 32), (["generator=lora"], 2),
+        ([], 8), (["generator=diffusion"], 16), (["generator=lora"], 2),
         (["generator=lora", "training.batch_size=4"], 4), (["training.images=10"], 8),
     ],
 )  # fmt: skip

