@@ -82,12 +82,23 @@ def create_run(task: str, out: Path | None) -> Run:
         raise UsageError(
             "a folder for the run", f"{error.strerror}: {folder}", "Name another with --out."
         ) from error
-    if any(folder.iterdir()):
-        raise UsageError(
-            "a new or empty folder for the run", f"files in {folder}",
-            "Name another with --out, or go on with an interrupted run with --resume.",
-        )  # fmt: skip
+    require_new(folder)
     return Run(folder)
+
+
+def require_new(folder: Path) -> None:
+    """Refuse a folder that `create_run` would refuse, before long work whose end it would be.
+
+    Raises:
+        UsageError: when it is a file, or exists and is not empty.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    raise UsageError(
+        "a new or empty folder for the run",
+        f"files in {folder}" if folder.is_dir() else f"the file {folder}",
+        "Name another with --out, or go on with an interrupted run with --resume.",
+    )
 
 
 def open_run(folder: Path) -> Run:

@@ -15,9 +15,14 @@ from touchline.errors import UsageError
 
 
 class Settings(BaseModel):
-    """A group of configuration values that never changes once made and knows all its keys."""
+    """A group of configuration values that never changes once made and knows all its keys.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    No number among them is infinite or NaN.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

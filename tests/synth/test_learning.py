@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from taught_generator import TINY
 from touchline.cli.words import split_words
-from touchline.errors import InterruptedRunError
+from touchline.errors import InterruptedRunError, UsageError
 from touchline.settings import resolve
 from touchline.synth import learning
 from touchline.synth.config import LimitSettings, SynthConfig
@@ -152,3 +152,39 @@ def test_the_best_snapshot_is_chosen_without_the_test_part(
     teach(longer(config, 8), replace(lesson, test=spoilt), folders[1])
     kids = [[row["kid"] for row in read_rows(each / "results.csv")] for each in folders]
     assert kids[0] == kids[1]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, 5, {"step": "x", "spent": 0.0}, {"step": 1, "spent": 0.0, "trainee": {"networks": {}}}],
+    ids=str,
+)
+def test_a_state_of_something_else_is_refused(
+    config: SynthConfig, lesson: Lesson, tmp_path: Path, state: object
+) -> None:
+    teach(longer(config, 4), lesson, tmp_path)
+    torch.save({"images": 4, "state_dict": state}, tmp_path / "weights" / "last.ckpt")
+    with pytest.raises(UsageError, match=r"state of the generator that config\.yaml describes"):
+        teach(config, lesson, tmp_path, resume=True)
+
+
+def test_the_state_of_another_network_is_refused(
+    config: SynthConfig, lesson: Lesson, tmp_path: Path
+) -> None:
+    teach(longer(config, 4), lesson, tmp_path)
+    wider = config.model_copy(
+        update={"stylegan": config.stylegan.model_copy(update={"latent": 32})}
+    )
+    with pytest.raises(UsageError, match=r"RuntimeError reading .*last\.ckpt"):
+        teach(wider, lesson, tmp_path, resume=True)
+
+
+def test_weights_that_are_no_numbers_never_take_the_place_of_others(
+    config: SynthConfig, lesson: Lesson, tmp_path: Path
+) -> None:
+    astray = config.model_copy(
+        update={"stylegan": config.stylegan.model_copy(update={"learning_rate": 1e30})}
+    )
+    with pytest.raises(UsageError, match=r"up to image 0 is kept.*smaller stylegan.learning_rate"):
+        teach(astray, lesson, tmp_path)
+    assert open_snapshots(tmp_path, 2, None).load_state().images == 0

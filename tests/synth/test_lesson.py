@@ -1,5 +1,6 @@
 """Which photos a generator learns from, and which it must never see."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,18 @@ def test_classes_with_a_side_and_no_partner_are_never_mirrored(world: Path, tmp_
     assert gather_lesson(SynthConfig(data=folder)).augmenting_mirror is None
     (folder / "Kick-l").rename(folder / "Kick")
     assert gather_lesson(SynthConfig(data=folder)).augmenting_mirror is not None
+
+
+def test_one_photo_teaches_nothing(world: Path, tmp_path: Path) -> None:
+    (tmp_path / "photos" / "green").mkdir(parents=True)
+    shutil.copy(world / "green" / "00.jpg", tmp_path / "photos" / "green")
+    with pytest.raises(UsageError, match="at least 2 photos to learn from; found 1 in"):
+        gather_lesson(SynthConfig(data=tmp_path / "photos"))
+
+
+def test_a_single_photo_does_not_choose_the_best_snapshot(world: Path, split: Path) -> None:
+    text = split.read_text(encoding="utf-8").replace(",test", ",valid", 1)
+    split.write_text(text, encoding="utf-8")
+    lesson = gather_lesson(SynthConfig(data=world, split=split))
+    assert len(lesson.valid) == 1
+    assert lesson.reference is lesson.learn

@@ -8,7 +8,7 @@ import pytest
 from photo_world import HOSTILE_CLASS
 from touchline.archive.names import folder_names
 from touchline.cli import main
-from touchline.errors import UsageError
+from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.files import sha256_of_file
 from touchline.media.images import read_image
 from touchline.media.provenance import read_provenance
@@ -121,3 +121,10 @@ def test_without_a_run_or_with_two_the_command_is_refused(
     assert "Wanted one run; found none" in capsys.readouterr().err
     assert main(["synth", "sample", str(generator_run), str(tmp_path), *out]) == 2
     assert "Wanted one run; found" in capsys.readouterr().err
+
+
+def test_more_than_the_disk_holds_is_refused(generator_run: Path, tmp_path: Path) -> None:
+    message = "room for 1000000000000 photos, which take up to 16384000.0 GB; found"
+    with pytest.raises(EnvironmentMissingError, match=message):
+        make(generator_run, tmp_path / "made", {"blue": 10**12})
+    assert not (tmp_path / "made").exists()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from touchline.run_listing.records import read_record
 from touchline.runs import open_run
 from touchline.synth.run_files import load_generator
 from touchline.synth.snapshots import open_snapshots
+from touchline.training.tracking.at_work import at_work
 
 pytestmark = pytest.mark.usefixtures("quickly")
 
@@ -86,6 +88,11 @@ def test_what_does_not_fit_is_refused_before_anything_is_written(
     ("words", "message"),
     [
         (["--memory", "much"], "an amount such as 8GB or 500MB"),
+        (["--memory", "9" * 400 + "GB"], "an amount such as 8GB or 500MB"),
+        (["limits.disk=99999999999999999999"], "less than or equal to 4611686018427387904"),
+        (["--seed", "99999999999999999999"], "less than 4294967296"),
+        (["diffusion.channels=[64, 0]"], "Input should be greater than 0"),
+        (["diffusion.guidance=.inf"], "Input should be a finite number"),
         (["--time", "soon"], "a time such as 2h or 90min"),
         (["--size", "100"], "64, 128, 256 or 512"),
         (["--generator", "gan"], "'stylegan', 'diffusion' or 'lora'"),
@@ -165,3 +172,66 @@ def test_a_generator_is_loaded_at_its_best_snapshot(generator_run: Path) -> None
     assert best.score == min(
         each.score for each in (*open_snapshots(generator_run, 2, None).kept(), best)
     )
+
+
+def test_a_run_never_goes_on_with_other_photos_and_keeps_its_list(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(generator_run, run)
+    others = draw_patches(tmp_path / "others", count=6)
+    config, seen = run / "config.yaml", (run / "seen.json").read_bytes()
+    lines = config.read_text(encoding="utf-8").splitlines()
+    lines = [f"data: {others}" if line.startswith("data:") else line for line in lines]
+    config.write_text("\n".join(lines), encoding="utf-8")
+    assert main(["synth", "train", "--resume", str(run)]) == 2
+    assert "has learnt from; found other photos or classes" in capsys.readouterr().err
+    assert (run / "seen.json").read_bytes() == seen
+    (run / "seen.json").write_text('[{"sha256": "x"}]', encoding="utf-8")
+    assert main(["synth", "train", "--resume", str(run)]) == 2
+    assert "the photos that the generator has seen" in capsys.readouterr().err
+
+
+def test_a_run_that_another_process_trains_is_not_touched(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(generator_run, run)
+    before = (run / "config.yaml").stat().st_mtime_ns
+    with at_work(run):
+        assert main(["synth", "train", "--resume", str(run)]) == 2
+    assert "one that is being trained in" in capsys.readouterr().err
+    assert (run / "config.yaml").stat().st_mtime_ns == before
+
+
+def test_a_dry_run_refuses_what_the_work_would(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["synth", "score", str(generator_run), "--samples", "3", "--dry-run"]) == 2
+    assert "at least 16 photos to score; found 3" in capsys.readouterr().err
+    words = ["synth", "sample", str(generator_run), "--out", str(tmp_path / "made"), "--dry-run"]
+    assert main([*words, "--class", "pink"]) == 2
+    assert "classes of the generator (blue, green, red" in capsys.readouterr().err
+    assert main([*words, "--per-class", "-3"]) == 2
+    assert "at least 1 photo of a class" in capsys.readouterr().err
+
+
+def test_more_than_memory_holds_is_not_scored(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "scored"
+    words = ["synth", "score", str(generator_run), "--out", str(out)]
+    assert main([*words, "--samples", str(10**12)]) == 3
+    assert "of memory for 1000000000000 photos to score" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_folder_that_is_taken_is_refused_before_the_rehearsal(
+    generator_run: Path, world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    for out, found in ((generator_run, "files in"), (tmp_path / "file", "the file")):
+        assert main(["synth", "train", str(world), *TINY, "--out", str(out)]) == 2
+        said = capsys.readouterr().err
+        assert f"a new or empty folder for the run; found {found}" in said
+        assert "Rehearsing" not in said

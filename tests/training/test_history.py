@@ -3,6 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from touchline.errors import UsageError
 from touchline.training.history import Row, best_epoch, read_rows, write_rows
 
 NAN = float("nan")
@@ -61,3 +62,18 @@ def test_stages_share_the_file_and_replace_only_their_own_rows(tmp_path: Path) -
     assert list(table["stage"]) == ["head", "head", "top"]
     assert list(table)[-2:] == ["accuracy", "seconds"]
     assert table["accuracy"].isna().tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "epoch,stage,loss\n1,train\n",
+        "a,b\n1,2\n",
+        "epoch,stage\nx,train\n",
+        "epoch,stage\n1,\xff\n",
+    ],
+)
+def test_a_damaged_table_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "results.csv").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError, match=r"the figures of a training; found .*Remove the file"):
+        read_rows(tmp_path / "results.csv")

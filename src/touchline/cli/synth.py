@@ -125,10 +125,13 @@ def sample(
     if len(paths) != 1:
         raise UsageError("one run", " and ".join(paths) or "none", "Name its folder.")
     from touchline.synth.run_files import read_mirror
+    from touchline.synth.sample import require_possible
     from touchline.synth.sample import sample as make
 
     run = open_run(Path(paths[0]))
-    counts = dict.fromkeys(classes or read_mirror(run).classes, per_class)
+    known = read_mirror(run).classes
+    counts = dict.fromkeys(classes or known, per_class)
+    require_possible(known, counts, seed)
     if dry_run:
         print(f"{per_class} photos of each of {len(counts)} classes in {out}")
         return
@@ -151,8 +154,10 @@ def score(
 ) -> None:
     """Say how good the photos of a generator are, and name those that copy one it learnt from."""
     from touchline.runs import open_run
+    from touchline.synth.score import require_enough
 
     opened = open_run(run)
+    require_enough(samples)
     if dry_run:
         from touchline.synth.run_files import read_mirror
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
 from touchline.media.framing import Framing
 from touchline.photos.config import MirrorSettings
@@ -13,6 +13,8 @@ from touchline.training.tracking.settings import TrackingSettings
 
 GeneratorName = Literal["stylegan", "diffusion", "lora"]
 SIZES = (64, 128, 256, 512)
+SEEDS = 2**32
+"""Seeds are below: what every library of random numbers takes."""
 BATCH_SIZES: dict[object, int] = {"stylegan": 8, "diffusion": 16, "lora": 2}
 """Two networks that learn from each other want many steps: of 12,000 drawn photos in steps of 32 a
 StyleGAN had learnt colours, in steps of 8 outlines. A diffusion model had a KID of 0.55 after 8,000
@@ -59,7 +61,7 @@ class StyleganSettings(Settings):
 class DiffusionSettings(Settings):
     """The small class-conditional diffusion model that is taught from nothing."""
 
-    channels: tuple[int, ...] = Field(default=(96, 128, 192), min_length=1)
+    channels: tuple[PositiveInt, ...] = Field(default=(96, 128, 192), min_length=1)
     """Feature maps at each resolution, the finest first; each further one halves the side."""
     layers: int = Field(default=1, ge=1, le=4)
     """Residual blocks at each resolution."""
@@ -129,7 +131,7 @@ class TrainingSettings(Settings):
     """Photos between two snapshots: weights, state, a sheet of samples and a score."""
     keep: int = Field(default=2, ge=1)
     """Snapshots of weights that are kept, the last ones; the best is kept besides."""
-    score_samples: int = Field(default=256, ge=16)
+    score_samples: int = Field(default=256, ge=16, le=100_000)
     """Samples that each snapshot's score is computed from."""
 
 
@@ -155,7 +157,7 @@ class SynthConfig(Settings):
     """Width and height of what is made, in pixels: 64, 128, 256 or 512."""
     framing: Framing = "letterbox"
     """letterbox keeps the whole photo; crop its middle square; squash the whole, out of shape."""
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=SEEDS)
     """Decides the initial weights and every random change."""
     split: Path | None = None
     """A split.csv: only its train part is learnt from. Without one, or parts that the folders

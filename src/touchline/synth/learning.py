@@ -3,18 +3,20 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from touchline.errors import InterruptedRunError
+from touchline.errors import InterruptedRunError, UsageError
 from touchline.reporting.progress import track
 from touchline.synth.config import SynthConfig
 from touchline.synth.generators import Trainee, make_trainee
 from touchline.synth.lesson import Lesson
+from touchline.synth.limits.failures import kept_words, of_memory
 from touchline.synth.limits.guard import Guard, keeping
 from touchline.synth.limits.quantities import shown_seconds
 from touchline.synth.photo_stack import batch_of
@@ -63,14 +65,20 @@ def teach(
         EnvironmentMissingError: a limit was met in mid-work; what was learnt up to the last
             snapshot is kept.
         InterruptedRunError: stopped by the person; everything learnt is kept.
+        UsageError: what the folder holds is not of this training, or the weights grew past all
+            numbers; the last snapshot is kept.
     """
     device = choose_device(config.device)
     snapshots = open_snapshots(folder, config.training.keep, config.limits.disk)
-    state = snapshots.load_state().state if resume and snapshots.last() is not None else None
-    begun = _Progress(int(state["step"]), float(state["spent"])) if state else _Progress()
+    state, begun = None, _Progress()
+    if resume and snapshots.last() is not None:
+        with _reading(snapshots.state_file):
+            state = snapshots.load_state().state
+            begun = _Progress(int(state["step"]), float(state["spent"]))
     rows = [
-        row for row in read_rows(folder / RESULTS) if int(row["images"]) <= begun.images(config)
-    ]
+        row for row in read_rows(folder / RESULTS)
+        if float(row.get("images", math.inf)) <= begun.images(config)
+    ]  # fmt: skip
     with (
         keeping(config.limits, folder, device, spent=begun.spent) as guard,
         stopped_between_steps() as stop,
@@ -78,8 +86,9 @@ def teach(
         trainee = make_trainee(
             config, lesson.classes, device, choose_precision(config.precision, device)
         )
-        if state:
-            trainee.restore(state["trainee"])
+        if state is not None:
+            with _reading(snapshots.state_file):
+                trainee.restore(state["trainee"])
         sitting = _Sitting(config, lesson, trainee, snapshots, folder, guard, tracker, rows)
         return sitting.learn(begun.step, stop)
 
@@ -164,8 +173,10 @@ class _Sitting:
         state = {
             "trainee": self.trainee.state(), "step": done, "spent": float(self.guard.spent()),
         }  # fmt: skip
-        images = done * self.config.training.batch_size
-        self.snapshots.save(images, state, self.trainee.weights(), score)
+        images, weights = done * self.config.training.batch_size, self.trainee.weights()
+        if not all(bool(each.isfinite().all()) for each in weights.values()):
+            raise self._astray(images)
+        self.snapshots.save(images, state, weights, score)
 
     def _row(self, done: int, scores: Mapping[str, float]) -> None:
         means = {name: float(np.mean(values)) for name, values in self.figures.items() if values}
@@ -184,12 +195,33 @@ class _Sitting:
         images = done * self.config.training.batch_size
         return Taught(images, round(self.guard.spent(), 2), stopped)
 
+    def _astray(self, images: int) -> UsageError:
+        return UsageError(
+            "weights that are finite numbers",
+            f"others after {images} photos; {kept_words(self.folder)}",
+            f"Begin anew with a smaller {self.config.generator}.learning_rate.",
+        )
+
     def _interrupted(self, done: int) -> InterruptedRunError:
         images = done * self.config.training.batch_size
         return InterruptedRunError(
             f"a training of {self.config.training.images} photos", f"an interruption at {images}",
             f"Everything learnt is kept; go on with --resume {self.folder}",
         )  # fmt: skip
+
+
+@contextmanager
+def _reading(state: Path) -> Iterator[None]:
+    """A state that is not of this generator shows in many ways; it is told in one."""
+    try:
+        yield
+    except (AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if of_memory(error):
+            raise
+        raise UsageError(
+            "the state of the generator that config.yaml describes",
+            f"{type(error).__name__} reading {state}", "Start the training anew, without resuming.",
+        ) from error  # fmt: skip
 
 
 def _step_seed(seed: int, step: int) -> int:

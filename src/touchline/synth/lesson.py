@@ -63,19 +63,23 @@ class Lesson:
     @property
     def reference(self) -> PhotoStack:
         """Photos to compare snapshots with: never the test part."""
-        return self.valid if len(self.valid) else self.learn
+        return self.valid if len(self.valid) > 1 else self.learn
 
 
 def gather_lesson(config: SynthConfig) -> Lesson:
     """Read the photos of a configuration.
 
     Raises:
-        UsageError: nothing usable is there, the split is not of these photos or one into folds,
-            or a plain mirror would spoil directional classes.
+        UsageError: there are fewer than two usable photos to learn from, the split is not of these
+            photos or one into folds, or a plain mirror would spoil directional classes.
     """
     gathered = gather(config.data, config.cache or default_cache())
     parts = _parts(config, gathered)
     learn = [number for number, part in enumerate(parts) if part == LEARN]
+    if len(learn) < 2:
+        raise UsageError(
+            "at least 2 photos to learn from", f"{len(learn)} in {config.data}", "Add photos."
+        )
     mirror, mirroring = mirror_of(config.mirror, gathered.photo_set.classes)
     return Lesson(
         mirror, mirroring, stacked(config, gathered, learn),

@@ -78,7 +78,13 @@ def load_generator(
 
 
 def write_beginning(run: Run, config: SynthConfig, lesson: Lesson) -> None:
-    """Write what a run is about before it learns: its settings, classes, and what it will see."""
+    """Write what a run is about before it learns: its settings, classes, and what it will see.
+
+    Raises:
+        UsageError: it has learnt already, and from other photos; its list of these must stay.
+    """
+    if run.weights.parent.exists():
+        _refuse_other_photos(run, lesson)
     write_atomically(run.config, as_yaml(config))
     run.write_json(LABELS, {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring})
     run.write_json(SEEN, seen_as_rows(lesson.seen))
@@ -91,6 +97,18 @@ def read_mirror(run: Run) -> MirrorMap:
         UsageError: the run has not begun to learn, or its file is broken.
     """
     return MirrorMap.from_dict(run.read_json(LABELS))
+
+
+def _refuse_other_photos(run: Run, lesson: Lesson) -> None:
+    """What a generator has once seen it has seen: no other list may take the place of the first."""
+    before = {each.sha256 for each in _read_seen(run)}
+    if before == {each.sha256 for each in lesson.seen} and read_mirror(run) == lesson.mirror:
+        return
+    raise UsageError(
+        f"the photos that the generator in {run.folder} has learnt from",
+        "other photos or classes, or a split that parts them otherwise",
+        "Go on with those, or begin a new run in another folder.",
+    )
 
 
 def _read_seen(run: Run) -> tuple[Fingerprint, ...]:

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from touchline.archive.names import folder_names
-from touchline.errors import UsageError
+from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.media.provenance import Provenance, write_synthetic
 from touchline.photos.synthetic.made import Made, read_made, write_made
 from touchline.reporting.progress import track
 from touchline.runs import Run
+from touchline.synth.limits.disk import allocated, folder_bytes, free_bytes
+from touchline.synth.limits.quantities import shown_bytes
 from touchline.synth.run_files import load_generator
 from touchline.training.devices import DeviceName
 
@@ -57,14 +59,16 @@ def sample(
 
     Raises:
         UsageError: an unknown class, a number out of range, or a folder with something else in it.
+        EnvironmentMissingError: the disk has no room for so many.
     """
     generator = load_generator(run, words, device)
-    _require_possible(generator.mirror.classes, counts, seed)
+    require_possible(generator.mirror.classes, counts, seed)
     made = Made(
         generator.config.generator, str(run.folder), generator.weights_sha256, seed, dict(counts),
         generator.seen,
     )  # fmt: skip
     _require_own(out, made)
+    _require_room(out, sum(counts.values()), generator.config.size)
     write_made(out, made)
     folders = folder_names(generator.mirror.classes)
     files = {
@@ -96,7 +100,12 @@ def photo_seed(seed: int, label: str, number: int) -> int:
     return int(sequence.generate_state(1, np.uint32)[0])
 
 
-def _require_possible(known: Sequence[str], counts: Mapping[str, int], seed: int) -> None:
+def require_possible(known: Sequence[str], counts: Mapping[str, int], seed: int) -> None:
+    """Raise where photos are asked for that no generator of these classes can make.
+
+    Raises:
+        UsageError: an unknown class, or a number out of range.
+    """
     unknown = [name for name in counts if name not in known]
     if unknown:
         raise UsageError(
@@ -119,6 +128,16 @@ def _require_own(out: Path, made: Made) -> None:
         raise UsageError(
             "a new or empty folder for the photos", f"photos of another call in {out}",
             "Name another with --out.",
+        )  # fmt: skip
+
+
+def _require_room(out: Path, count: int, size: int) -> None:
+    """All of them are to fit, as large as pictures of noise; what is there already is not more."""
+    needed, room = count * allocated(4 * size**2), free_bytes(out) + folder_bytes(out)
+    if needed > room:
+        raise EnvironmentMissingError(
+            f"room for {count} photos, which take up to {shown_bytes(needed)}",
+            f"{shown_bytes(room)} for {out}", "Ask for fewer, or name a folder on another disk.",
         )  # fmt: skip
 
 

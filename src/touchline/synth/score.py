@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from touchline.errors import UsageError
+from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.files import default_cache, write_atomically
 from touchline.photos.gather import gather
 from touchline.photos.synthetic.leaks import refuse_leak
@@ -17,6 +17,8 @@ from touchline.runs import Run, create_run, manifest
 from touchline.settings import as_yaml
 from touchline.synth.contact_sheet import sheet_bytes, sheet_order
 from touchline.synth.lesson import Lesson, gather_lesson, stacked
+from touchline.synth.limits.process_memory import available_memory
+from touchline.synth.limits.quantities import shown_bytes
 from touchline.synth.photo_stack import PhotoStack
 from touchline.synth.report import write_report
 from touchline.synth.run_files import COPIES, LABELS, SHEET, TaughtGenerator, load_generator
@@ -48,10 +50,11 @@ def evaluate(
     Raises:
         UsageError: too few samples, a generator or photos that cannot be used, or photos among
             `data` that the generator has seen.
+        EnvironmentMissingError: so many photos do not fit into memory.
     """
-    if samples < 16:
-        raise UsageError("at least 16 photos to score", str(samples), "Give a larger --samples.")
+    require_enough(samples)
     generator = load_generator(run, (), device)
+    _require_memory(samples, generator.config.size)
     lesson = gather_lesson(generator.config)
     reference = _others(generator, data) if data else None
     scored = create_run("synth", out)
@@ -64,6 +67,16 @@ def evaluate(
     write_scores(scored, generator, lesson, samples, reference)
     write_report(scored)
     return scored
+
+
+def require_enough(samples: int) -> None:
+    """Raise where so many photos say nothing.
+
+    Raises:
+        UsageError: fewer than 16.
+    """
+    if samples < 16:
+        raise UsageError("at least 16 photos to score", str(samples), "Give a larger --samples.")
 
 
 def write_scores(
@@ -97,6 +110,16 @@ def write_scores(
     sheet = generator.sampler(order, seeds)
     run.file(SHEET).parent.mkdir(exist_ok=True)
     write_atomically(run.file(SHEET), sheet_bytes(sheet, max(seeds) + 1, ".png"))
+
+
+def _require_memory(samples: int, size: int) -> None:
+    """All photos made are held at once, and for a moment twice, when they are put together."""
+    needed, free = samples * 6 * size**2, available_memory(choose_device("cpu"))
+    if needed > free:
+        raise EnvironmentMissingError(
+            f"{shown_bytes(needed)} of memory for {samples} photos to score",
+            f"{shown_bytes(free)} free", "Give a smaller --samples.",
+        )  # fmt: skip
 
 
 def _made(generator: TaughtGenerator, labels: np.ndarray) -> Tensor:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from touchline.reporting.progress import say
-from touchline.runs import Run, create_run, manifest
+from touchline.runs import Run, create_run, manifest, require_new
 from touchline.synth.config import SynthConfig
 from touchline.synth.learning import teach
 from touchline.synth.lesson import Lesson, gather_lesson
@@ -40,11 +40,13 @@ def train(config: SynthConfig, out: Path | None = None, resume: Run | None = Non
     """
     start = time.monotonic()
     require_trackers(config.tracking)
+    if out is not None:
+        require_new(out)
     lesson = gather_lesson(config)
     say(foresee(config, lesson, resume.folder if resume else out or NEW).describe())
     run = resume or create_run("synth", out)
-    write_beginning(run, config, lesson)
     with tracked(run, "synth", config, config.tracking) as tracker:
+        write_beginning(run, config, lesson)
         taught = teach(config, lesson, run.folder, tracker, resume=resume is not None)
         if taught.stopped:
             say(f"Stopped after {taught.images} photos: {taught.stopped}.")

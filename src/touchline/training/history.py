@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from touchline.errors import UsageError
 from touchline.files import write_atomically
 
 Row: TypeAlias = dict[str, str | int | float]
@@ -49,14 +50,21 @@ def best_figure(rows: Sequence[Row], monitor: str) -> float:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows of `results.csv`; none when there is no such file."""
+    """The rows of `results.csv`; none when there is no such file.
+
+    Raises:
+        UsageError: the file is damaged.
+    """
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            {name: _value(name, text) for name, text in line.items() if text != ""}
-            for line in csv.DictReader(stream)
-        ]
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return [_row(line) for line in csv.DictReader(stream)]
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise UsageError(
+            "the figures of a training", f"{type(error).__name__} reading {path}",
+            "Remove the file; the run goes on without it.",
+        ) from error  # fmt: skip
 
 
 def write_rows(path: Path, stage: str, rows: Sequence[Row]) -> None:
@@ -71,6 +79,11 @@ def write_rows(path: Path, stage: str, rows: Sequence[Row]) -> None:
     writer.writeheader()
     writer.writerows(together)
     write_atomically(path, text.getvalue())
+
+
+def _row(line: dict[str, str]) -> Row:
+    row = {name: _value(name, text) for name, text in line.items() if text != ""}
+    return {"epoch": row["epoch"], "stage": row["stage"], **row}
 
 
 def _value(name: str, text: str) -> str | int | float:

@@ -72,6 +72,7 @@ def test_a_folder_without_its_description_is_refused(tmp_path: Path) -> None:
         ({"seen": None}, "which is damaged"),
         ({"counts": 3}, "which is damaged"),
         ({"seed": "x"}, "which is damaged"),
+        ({"seed": float("inf")}, "which is damaged"),
         ({"generator": ...}, "which is damaged: 'generator'"),
         ({"training_set": "x"}, "its list of photos was changed"),
     ],

@@ -36,7 +36,7 @@ class TestSettings:
 
     @pytest.mark.parametrize("ratios", [(), (0,), (-1, 2), (17,), (float("nan"),)])
     def test_ratios_that_are_none_are_refused(self, ratios):
-        with pytest.raises(UsageError, match="fitting value for 'ratios'"):
+        with pytest.raises(UsageError, match="fitting value for 'ratios"):
             config(ratios=ratios)
 
     def test_only_one_scheme(self):

@@ -205,6 +205,24 @@ class TestGoingOn:
         with pytest.raises(UsageError, match="was begun with; found other photos"):
             study(config_of(run), resume=run)
 
+    def test_what_is_no_study_is_refused(self, finished, tmp_path):
+        with pytest.raises(UsageError, match=r"the folder of a study; found no begun\.json"):
+            study(config_of(finished), resume=Run(tmp_path))
+
+    def test_a_lost_or_damaged_record_of_a_round_does_not_end_it(self, finished, tmp_path):
+        run = copy_of(finished, tmp_path / "run")
+        before = run.read_json("manifest.json")["rounds"]
+        for name in ("labels.json", "rounds/1/generator/taught.json", "rounds/2/quality.json"):
+            run.file(name).unlink()
+        study(config_of(run), resume=run)
+        after = run.read_json("manifest.json")["rounds"]
+        assert [each["quality"] for each in after] == [each["quality"] for each in before]
+        assert after[0]["generator"]["images"] == before[0]["generator"]["images"]
+        for text in ("{", '{"a": 1}', "5"):
+            run.file("rounds/1/quality.json").write_text(text)
+            with pytest.raises(UsageError, match=r"quality\.json\. Remove that file and go on"):
+                study(config_of(run), resume=run)
+
     def test_broken_answers_are_named(self, finished, tmp_path):
         run = copy_of(finished, tmp_path / "run")
         run.file("rounds/1/arms/none.parquet").write_bytes(b"no table")

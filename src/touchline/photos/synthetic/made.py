@@ -123,7 +123,9 @@ def read_made(folder: Path) -> Made:
             raise ValueError("its list of photos was changed")
     except OSError as error:
         raise _no_description(folder, error.strerror or type(error).__name__) from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError
+    ) as error:  # fmt: skip
         raise _no_description(folder, f"which is damaged: {error}") from error
     return made
 

@@ -1,5 +1,6 @@
 """Amounts of memory, disk and time as people write them: `8GB`, `500 MiB`, `2h`, `90 min`."""
 
+import math
 import re
 from typing import Annotated
 
@@ -65,10 +66,13 @@ def _amount(words: object, units: dict[str, int], wanted: str) -> object:
     if not isinstance(words, str):
         return words
     found = _AMOUNT.fullmatch(words)
-    if not found or found[2].lower() not in units:
+    amount = float(found[1]) * units.get(found[2].lower(), math.nan) if found else math.nan
+    if not math.isfinite(amount):
         raise ValueError(wanted)
-    return round(float(found[1]) * units[found[2].lower()])
+    return round(amount)
 
 
-Bytes = Annotated[int, BeforeValidator(bytes_of), Field(gt=0)]
-Seconds = Annotated[int, BeforeValidator(seconds_of), Field(gt=0)]
+MOST = 2**62
+"""No operating system takes a larger amount."""
+Bytes = Annotated[int, BeforeValidator(bytes_of), Field(gt=0, le=MOST)]
+Seconds = Annotated[int, BeforeValidator(seconds_of), Field(gt=0, le=MOST)]

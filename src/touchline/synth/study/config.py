@@ -16,7 +16,7 @@ from touchline.photos.config import (
 )
 from touchline.photos.config import TrainingSettings as GradientSettings
 from touchline.settings import Settings
-from touchline.synth.config import SynthConfig
+from touchline.synth.config import SEEDS, SynthConfig
 
 MOST_A_PHOTO = 16
 
@@ -76,7 +76,7 @@ class StudyConfig(SynthConfig):
     def generator_of(self, round_number: int) -> SynthConfig:
         """How the generator of a round is taught: other initial weights in each."""
         own = {name: getattr(self, name) for name in SynthConfig.model_fields}
-        return SynthConfig(**own | {"split": None, "seed": self.seed + round_number - 1})
+        return SynthConfig(**own | {"split": None, "seed": (self.seed + round_number - 1) % SEEDS})
 
     def photos_config(self) -> PhotosConfig:
         """How the classifier learns, the same in all rounds."""

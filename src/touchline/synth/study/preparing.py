@@ -66,13 +66,23 @@ def prepare_study(config: StudyConfig) -> Prepared:
     return prepared
 
 
+def begun(prepared: Prepared) -> dict[str, str]:
+    """What a study notes down when it begins, and is known by when it is gone on with."""
+    return {"data": data_hash(prepared.real)}
+
+
 def refuse_other(run: Run, prepared: Prepared) -> None:
     """Refuse to go on with a study that was begun with other settings or photos.
 
     Raises:
-        UsageError: it was.
+        UsageError: it was, or there is no study.
     """
-    same_photos = run.read_json(BEGUN)["data"] == data_hash(prepared.real)
+    if not run.file(BEGUN).is_file():
+        raise UsageError(
+            "the folder of a study", f"no {BEGUN} in {run.folder}",
+            "`touchline synth study DATA --out RUN` makes one.",
+        )  # fmt: skip
+    same_photos = run.read_json(BEGUN) == begun(prepared)
     if same_photos and run.config.read_text(encoding="utf-8") == as_yaml(prepared.config):
         return
     raise UsageError(

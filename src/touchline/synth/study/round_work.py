@@ -1,9 +1,11 @@
 """One round of a study as work to do: what it needs, where its files lie, and what is done."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from touchline.errors import UsageError
 from touchline.photos.gather import Gathered
 from touchline.photos.study import Study
 from touchline.runs import Run
@@ -88,9 +90,30 @@ class RoundWork:
         return f"the generator of round {self.round.number}"
 
     def as_dict(self) -> dict[str, Any]:
-        """The finished round for the study's manifest."""
+        """The finished round for the study's manifest.
+
+        Raises:
+            UsageError: what it wrote down is missing or broken.
+        """
         return {
             "round": self.round.number, "train": len(self.round.train),
-            "test": len(self.round.test), "generator": Run(self.taught.parent).read_json(
-                self.taught.name), "quality": Run(self.folder).read_json(self.quality.name),
+            "test": len(self.round.test),
+            "generator": _figures(self.taught, "images", "seconds", "stopped"),
+            "quality": _figures(self.quality, "kid", "right", "side", "judge_right", "judge_side"),
         }  # fmt: skip
+
+
+def _figures(path: Path, *names: str) -> dict[str, Any]:
+    """What a finished step of a round wrote down; it has at least these names.
+
+    Raises:
+        UsageError: the file is missing or broken.
+    """
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return values | {name: values[name] for name in names}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        raise UsageError(
+            "the figures of a finished round", f"{type(error).__name__} at {path}",
+            "Remove that file and go on with --resume, which makes it again.",
+        ) from error  # fmt: skip

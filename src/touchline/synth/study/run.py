@@ -12,7 +12,7 @@ from touchline.files import write_atomically
 from touchline.photos.records import data_hash
 from touchline.photos.split_file import write_split
 from touchline.reporting.progress import say
-from touchline.runs import Run, create_run, manifest
+from touchline.runs import Run, create_run, manifest, require_new
 from touchline.settings import as_yaml
 from touchline.synth.run_files import LABELS
 from touchline.synth.study.answers import keep_answers, read_answers
@@ -24,6 +24,7 @@ from touchline.synth.study.outcome import outcome_of
 from touchline.synth.study.preparing import (
     BEGUN,
     Prepared,
+    begun,
     foreseen,
     prepare_study,
     refuse_other,
@@ -58,16 +59,18 @@ def study(config: StudyConfig, out: Path | None = None, resume: Run | None = Non
     """
     start = time.monotonic()
     require_trackers(config.tracking)
+    if out is not None:
+        require_new(out)
     prepared = prepare_study(config)
     if resume is not None:
         refuse_other(resume, prepared)
     say(foreseen(prepared, resume.folder if resume else out or NEW))
     run = resume or create_run(TASK, out)
-    if resume is None:
-        run.write_json(BEGUN, {"data": data_hash(prepared.real)})
-        run.write_json(LABELS, prepared.real.mirror.as_dict())
-        write_atomically(run.config, as_yaml(config))
     with tracked(run, TASK, config, config.tracking) as tracker:
+        if resume is None:
+            run.write_json(BEGUN, begun(prepared))
+            write_atomically(run.config, as_yaml(config))
+        run.write_json(LABELS, prepared.real.mirror.as_dict())
         works = prepared.works(run.folder, tracker)
         for work in works:
             say(f"Round {work.round.number} of {len(works)}")
@@ -89,7 +92,7 @@ def foresee_study(config: StudyConfig, folder: Path | None = None) -> str:
 def _work_round(work: RoundWork) -> None:
     """Everything of one round that is not there yet."""
     arms = arms_of(work.config)
-    files = [work.split, work.quality, *(work.answers(arm) for arm in arms)]
+    files = [work.split, work.taught, work.quality, *(work.answers(arm) for arm in arms)]
     if all(path.is_file() for path in files):
         return
     write_split(work.round.split, work.split)
