@@ -13,10 +13,11 @@ def decoded(uri):
     return kind, Image.open(io.BytesIO(base64.b64decode(content)))
 
 
-def test_a_file_is_carried_byte_for_byte(tmp_path):
-    Image.new("RGB", (3, 2), "red").save(tmp_path / "a.png")
-    content = as_data_uri(tmp_path / "a.png").removeprefix("data:image/png;base64,")
-    assert base64.b64decode(content) == (tmp_path / "a.png").read_bytes()
+@pytest.mark.parametrize(("name", "kind"), [("a.png", "image/png"), ("a.jpg", "image/jpeg")])
+def test_a_file_is_carried_byte_for_byte(tmp_path, name, kind):
+    Image.new("RGB", (3, 2), "red").save(tmp_path / name)
+    content = as_data_uri(tmp_path / name).removeprefix(f"data:{kind};base64,")
+    assert base64.b64decode(content) == (tmp_path / name).read_bytes()
 
 
 def test_a_missing_file_is_an_error(tmp_path):

@@ -44,7 +44,7 @@ def make_run(folder: Path, classes: MirrorMap, unseen: bool = True) -> Run:
                 bool(scores.copies.is_copy[number]),
             ))  # fmt: skip
     write_pairs(run.file(PAIRS), pixels, training.pixels, scores.copies)
-    write_atomically(run.file(SHEET), sheet_bytes(pixels, 4, ".png"))
+    write_atomically(run.file(SHEET), sheet_bytes(pixels, 4))
     return run
 
 

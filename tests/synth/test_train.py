@@ -36,7 +36,7 @@ def test_a_run_holds_scores_copies_samples_and_a_report(generator_run: Path) -> 
     assert "KID" in page
     assert HOSTILE_CLASS not in page
     assert HOSTILE_FILE not in page
-    assert (generator_run / "plots" / "samples.png").is_file()
+    assert (generator_run / "plots" / "samples.jpg").is_file()
 
 
 def test_the_run_is_known_for_one_of_synth_and_holds_nothing_foreign(generator_run: Path) -> None:

@@ -11,12 +11,13 @@ JPEG_QUALITY = 75
 
 
 def as_data_uri(path: Path) -> str:
-    """The PNG at `path` as a `data:` address.
+    """The picture at `path`, a PNG or a JPEG by its ending, as a `data:` address.
 
     Raises:
         OSError: when the file cannot be read.
     """
-    return _data_uri("image/png", path.read_bytes())
+    kind = "image/jpeg" if path.suffix == ".jpg" else "image/png"
+    return _data_uri(kind, path.read_bytes())
 
 
 def thumbnail_data_uri(image: Image.Image, side: int = THUMBNAIL_SIDE) -> str:

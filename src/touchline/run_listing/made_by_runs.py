@@ -16,13 +16,15 @@ TRAINING = (
 PARTS = ("", "head-*/", "folds/repeat-*-fold-*/", "folds/repeat-*-fold-*/head-*/")
 """Where trainings lie in a run."""
 PLOTS = (
-    "actions-*", "average_precision", "confusion_matrix", "f1", "match-*", "ranks-*", "reliability",
-    "risk_coverage", "samples", "strips", "thresholds", "time_errors", "tolerance", "training",
+    "actions-*", "average_precision", "confusion_matrix", "differences", "f1", "match-*",
+    "ranks-*", "reliability", "risk_coverage", "strips", "thresholds", "time_errors", "tolerance",
+    "training",
 )  # fmt: skip
 MADE = (
     LOCK, "*.onnx", "*.onnx.data", "begun.json", "calibration.json", "config.yaml",
     "confusion_matrix.csv", "copies.csv", "labels.json", "learnt.txt", "manifest.json",
-    "metrics.json", "per_class.csv", "plots/pairs/*.png", "predictions.parquet", "preprocess.json",
+    "metrics.json", "per_class.csv", "plots/pairs/*.png", "plots/samples.jpg",
+    "plots/synthetic-round-*.jpg", "predictions.parquet", "preprocess.json",
     "report.html", "rounds/*/**", "samples/images-*.jpg", "scope.safetensors",
     "seen.json", "snapshots.json", "split.csv", "tracking.json", "wandb/*run-*/**",
     "wandb/debug*.log", "wandb/latest-run", "weights/images-*.safetensors",

@@ -15,7 +15,7 @@ from touchline.synth.lesson import Lesson
 from touchline.training.devices import DeviceName, choose_device, choose_precision
 
 LABELS, SEEN, COPIES = "labels.json", "seen.json", "copies.csv"
-SHEET = "plots/samples.png"
+SHEET = "plots/samples.jpg"
 SAMPLING = (
     "diffusion.guidance", "diffusion.sample_steps", "lora.attention_slicing", "lora.cpu_offload",
     "lora.guidance", "lora.sample_steps", "lora.vae_tiling", "precision", "stylegan.truncation",

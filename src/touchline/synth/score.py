@@ -109,7 +109,7 @@ def write_scores(
     order, seeds = sheet_order(len(lesson.classes))
     sheet = generator.sampler(order, seeds)
     run.file(SHEET).parent.mkdir(exist_ok=True)
-    write_atomically(run.file(SHEET), sheet_bytes(sheet, max(seeds) + 1, ".png"))
+    write_atomically(run.file(SHEET), sheet_bytes(sheet, max(seeds) + 1))
 
 
 def _require_memory(samples: int, size: int) -> None:

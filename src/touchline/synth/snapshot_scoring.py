@@ -46,7 +46,7 @@ class SnapshotScorer:
     def sheet(self, trainee: Trainee) -> bytes:
         """A row of samples for each class, as a JPEG file."""
         labels, seeds = self._order
-        return sheet_bytes(trainee.sample(labels, seeds), seeds.index(max(seeds)) + 1, ".jpg")
+        return sheet_bytes(trainee.sample(labels, seeds), seeds.index(max(seeds)) + 1)
 
 
 def score_photos(photos: Tensor, config: SynthConfig) -> object:

@@ -12,6 +12,7 @@ from touchline.files import sha256_of_file
 from touchline.media.provenance import read_provenance
 from touchline.photos.fingerprint_files import fingerprint_photos
 from touchline.photos.synthetic.made import read_made, seen_as_rows, seen_from_rows
+from touchline.run_listing.made_by_runs import foreign_files
 from touchline.runs import Run
 from touchline.settings import resolve
 from touchline.synth.study import run as module
@@ -244,7 +245,8 @@ class TestForPeople:
                       "synthetic-0.5", "augmented-2", "copies",
                       "Synthetic photos of round 3", "other rounds (training photos"):  # fmt: skip
             assert words in text
-        assert text.count("data:image/png") == 4
+        assert (text.count("data:image/png"), text.count("data:image/jpeg")) == (1, 3)
+        assert foreign_files(finished.folder) == []
 
     def test_the_terminal_and_programs_are_told_the_same(self, finished):
         told = summary(finished)

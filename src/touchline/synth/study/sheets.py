@@ -26,9 +26,9 @@ def sheets_of(run: Run, rounds: int) -> tuple[Part, ...]:
         if not rows:
             continue
         columns = min(len(row) for row in rows)
-        path = run.file("plots") / f"synthetic-round-{number}.png"
+        path = run.file("plots") / f"synthetic-round-{number}.jpg"
         tiles = torch.stack([as_pixels(image) for row in rows for image in row[:columns]])
-        write_atomically(path, sheet_bytes(tiles, columns, ".png"))
+        write_atomically(path, sheet_bytes(tiles, columns))
         words = f"Synthetic photos of round {number}, a row for each class"
         pictures.append(Picture(path, words, words))
     return tuple(pictures)

@@ -23,7 +23,7 @@ class Tracker(Protocol):
         """
 
     def picture(self, name: str, path: Path) -> None:
-        """Keep the PNG at `path` by a name."""
+        """Keep the PNG or JPEG at `path` by a name."""
 
     def close(self, finished: bool = True) -> None:
         """Write down what is still held.
