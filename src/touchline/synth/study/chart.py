@@ -38,7 +38,16 @@ def difference_chart(
     axes.set_xticks(range(len(synthetic)), [f"{each.ratio:g}" for each in synthetic])
     axes.set_xlabel("photos added for each real one")
     axes.set_ylabel("change in accuracy, points")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:+.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: _points(share)))
     axes.set_title("Accuracy on real photos against nothing added", loc="left")
     figure.legend(frameon=False, loc="outside lower left", alignment="left")
     return write_png(figure, path)
+
+
+def _points(share: float) -> str:
+    """A difference of shares as it stands at a tick, in points.
+
+    >>> _points(-0.025), _points(0.1), _points(0.0)
+    ('-2.5', '+10', '0')
+    """
+    return f"{100 * share:+.3g}" if share else "0"
