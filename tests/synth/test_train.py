@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from photo_world import HOSTILE_CLASS, HOSTILE_FILE
 from synthetic_worlds import draw_patches
@@ -179,17 +180,29 @@ def test_a_run_never_goes_on_with_other_photos_and_keeps_its_list(
 ) -> None:
     run = tmp_path / "run"
     shutil.copytree(generator_run, run)
-    others = draw_patches(tmp_path / "others", count=6)
-    config, seen = run / "config.yaml", (run / "seen.json").read_bytes()
-    lines = config.read_text(encoding="utf-8").splitlines()
-    lines = [f"data: {others}" if line.startswith("data:") else line for line in lines]
-    config.write_text("\n".join(lines), encoding="utf-8")
+    seen = (run / "seen.json").read_bytes()
+    _look_elsewhere(run, draw_patches(tmp_path / "others", count=6))
     assert main(["synth", "train", "--resume", str(run)]) == 2
     assert "has learnt from; found other photos or classes" in capsys.readouterr().err
     assert (run / "seen.json").read_bytes() == seen
     (run / "seen.json").write_text('[{"sha256": "x"}]', encoding="utf-8")
     assert main(["synth", "train", "--resume", str(run)]) == 2
     assert "the photos that the generator has seen" in capsys.readouterr().err
+
+
+def test_a_run_never_goes_on_with_the_same_photos_in_other_classes(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, photos = tmp_path / "run", tmp_path / "photos"
+    shutil.copytree(generator_run, run)
+    shutil.copytree(_data_of(run), photos)
+    _look_elsewhere(run, photos)
+    assert main(["synth", "train", "--resume", str(run)]) == 0
+    first = min((photos / "blue").iterdir())
+    first.rename(photos / "green" / f"moved-{first.name}")
+    capsys.readouterr()
+    assert main(["synth", "train", "--resume", str(run)]) == 2
+    assert "has learnt from; found other photos or classes" in capsys.readouterr().err
 
 
 def test_a_run_that_another_process_trains_is_not_touched(
@@ -235,3 +248,15 @@ def test_a_folder_that_is_taken_is_refused_before_the_rehearsal(
         said = capsys.readouterr().err
         assert f"a new or empty folder for the run; found {found}" in said
         assert "Rehearsing" not in said
+
+
+def _data_of(run: Path) -> Path:
+    """The folder of photos that a run learnt from."""
+    return Path(yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))["data"])
+
+
+def _look_elsewhere(run: Path, photos: Path) -> None:
+    """Have a run look for its photos in another folder."""
+    settings = yaml.safe_load((run / "config.yaml").read_text(encoding="utf-8"))
+    settings["data"] = str(photos)
+    (run / "config.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")

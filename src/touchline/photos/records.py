@@ -67,11 +67,20 @@ def write_records(
 
 
 def data_hash(study: Study) -> str:
-    """Names the data: SHA-256 over the content hash and the class of every photo."""
-    lines = sorted(
-        f"{source.sha256} {photo.label}\n"
+    """Names the data: the `labelled_hash` of all its photos."""
+    return labelled_hash(
+        (source.sha256, photo.label)
         for source, photo in zip(study.sources, study.photos, strict=True)
     )
+
+
+def labelled_hash(photos: Iterable[tuple[str, str]]) -> str:
+    """Names photos of known class in any order: SHA-256 over content hashes and classes.
+
+    Args:
+        photos: the content hash and the class of each.
+    """
+    lines = sorted(f"{sha256} {label}\n" for sha256, label in photos)
     return sha256_of_bytes("".join(lines).encode())
 
 

@@ -13,6 +13,7 @@ from touchline.photos.evaluation import plan_evaluation
 from touchline.photos.fingerprint import Fingerprint
 from touchline.photos.gather import Gathered, gather, mirror_of
 from touchline.photos.mirror import MirrorMap
+from touchline.photos.records import labelled_hash
 from touchline.photos.split import LEARN, TEST, VALID
 from touchline.photos.synthetic.made import seen_photos
 from touchline.synth.config import SynthConfig
@@ -51,6 +52,12 @@ class Lesson:
     def augmenting_mirror(self) -> MirrorMap | None:
         """The map for mirroring the photos learnt from; None where they must not be."""
         return self.mirror if self.mirroring else None
+
+    @property
+    def learnt(self) -> str:
+        """Names the photos learnt from and their classes (`labelled_hash`)."""
+        labels = (self.classes[place] for place in self.learn.labels)
+        return labelled_hash(zip(self.learn.sha256s, labels, strict=True))
 
     def describe(self) -> str:
         """What there is, in words."""
