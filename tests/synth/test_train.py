@@ -16,6 +16,8 @@ from touchline.photos.synthetic.made import seen_from_rows
 from touchline.run_listing.made_by_runs import foreign_files
 from touchline.run_listing.records import read_record
 from touchline.runs import open_run
+from touchline.synth import train as module
+from touchline.synth.limits.process_memory import LINUX
 from touchline.synth.run_files import load_generator
 from touchline.synth.snapshots import open_snapshots
 from touchline.training.tracking.at_work import at_work
@@ -248,6 +250,23 @@ def test_a_folder_that_is_taken_is_refused_before_the_rehearsal(
         said = capsys.readouterr().err
         assert f"a new or empty folder for the run; found {found}" in said
         assert "Rehearsing" not in said
+
+
+@pytest.mark.skipif(not LINUX, reason="there is a wall for memory on Linux only")
+def test_the_scores_at_the_end_stay_within_the_memory_too(
+    world: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, limit = tmp_path / "run", 8_000_000_000
+    words = ["synth", "train", str(world), *TINY, "--memory", f"{limit}", f"cache={tmp_path}"]
+    with monkeypatch.context() as greedy:
+        greedy.setattr(module, "write_scores", lambda *_: bytearray(limit))
+        assert main([*words, "--out", str(run)]) == 3
+    told = capsys.readouterr().err
+    assert "a training within 8.0 GB of memory" in told
+    assert "everything up to image 16 is kept" in told
+    assert not (run / "metrics.json").exists()
+    assert main(["synth", "train", "--resume", str(run)]) == 0
+    assert (run / "metrics.json").is_file()
 
 
 def _data_of(run: Path) -> Path:

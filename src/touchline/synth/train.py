@@ -9,6 +9,7 @@ from touchline.synth.config import SynthConfig
 from touchline.synth.learning import teach
 from touchline.synth.lesson import Lesson, gather_lesson
 from touchline.synth.limits.estimates import Estimate
+from touchline.synth.limits.guard import keeping
 from touchline.synth.limits.promises import require_feasible
 from touchline.synth.report import write_report
 from touchline.synth.run_files import SHEET, load_generator, write_beginning
@@ -64,9 +65,11 @@ def train(config: SynthConfig, out: Path | None = None, resume: Run | None = Non
             precision=str(choose_precision(config.precision, device)),
             seconds=round(time.monotonic() - start, 2),
         ))  # fmt: skip
-        generator = load_generator(run, device=config.device)
-        write_scores(run, generator, lesson, config.training.score_samples)
-        write_report(run)
+        with keeping(config.limits, run.folder, device) as guard:
+            generator = load_generator(run, device=config.device)
+            write_scores(run, generator, lesson, config.training.score_samples)
+            guard.check()
+            write_report(run)
         tell_outcome(tracker, run, Path(SHEET).name)
     return run
 

@@ -157,7 +157,7 @@ def test_generators_get_lighter_in_their_own_ways(
 def test_an_estimate_counts_everything_by_hand() -> None:
     config = config_of(
         "training.images=1000", "training.batch_size=10", "training.snapshot_every=255",
-        "training.keep=3", "training.score_samples=16",
+        "training.keep=3", "training.score_samples=16", "device=cpu",
     )  # fmt: skip
     rehearsal = Rehearsal(
         memory=7, step_seconds=2.0, sample_seconds=0.5, scoring_seconds=3.0, score_seconds=0.25,
@@ -170,5 +170,6 @@ def test_an_estimate_counts_everything_by_hand() -> None:
     weights, state = allocated(5_000_000), allocated(20_000_000)
     assert found.disk == 5 * weights + 2 * state + 5 * 2 * 16 * 64**2 + OTHER_FILES
     snapshot = 1.0 + (2 * weights + state) / 50e6 + (16 + 16) * 0.5 + 16 * 0.25
+    assert found.memory == 7 + 40 * 120_000
     assert math.isclose(found.seconds, 200 + 5 * snapshot + 3 + 40 * 0.25)
     assert "rehearsal of 4 steps, in which not every kind of step came by." in found.describe()

@@ -8,11 +8,15 @@ from touchline.synth.contact_sheet import TILE, sheet_order
 from touchline.synth.limits.disk import allocated
 from touchline.synth.limits.quantities import shown_bytes, shown_seconds
 from touchline.synth.limits.rehearsal import Rehearsal
+from touchline.training.devices import choose_device
 
 WRITING_SPEED = 50e6
 """Bytes a second that any disk takes."""
 OTHER_FILES = 8_000_000
 """Bytes of a run's configuration, tables, charts and report."""
+SCORED_PHOTO = 120_000
+"""Bytes of memory that a photo takes in the scores a training ends with: its features, seen both
+ways, and the judge's copies of them. 112,000 were measured past what learning had taken."""
 JPEG_BYTES = 2
 """Of a pixel in a sheet of samples; pure noise takes 1.3."""
 
@@ -69,8 +73,9 @@ def estimate(config: SynthConfig, rehearsal: Rehearsal) -> Estimate:
         + (training.score_samples + sheet) * rehearsal.sample_seconds
         + training.score_samples * rehearsal.score_seconds
     )  # fmt: skip
+    on_gpu = choose_device(config.device).type == "cuda"  # whose memory the limit is then of
     return Estimate(
-        memory=rehearsal.memory,
+        memory=rehearsal.memory + (0 if on_gpu else SCORED_PHOTO * rehearsal.photo_count),
         disk=staying + being_written + snapshots * sheet_bytes + OTHER_FILES,
         seconds=step_count(config) * rehearsal.step_seconds + snapshots * snapshot_seconds
         + rehearsal.scoring_seconds + rehearsal.photo_count * rehearsal.score_seconds,
