@@ -65,11 +65,10 @@ def train(config: SynthConfig, out: Path | None = None, resume: Run | None = Non
             precision=str(choose_precision(config.precision, device)),
             seconds=round(time.monotonic() - start, 2),
         ))  # fmt: skip
-        with keeping(config.limits, run.folder, device) as guard:
+        with keeping(config.limits, run.folder, device):
             generator = load_generator(run, device=config.device)
             write_scores(run, generator, lesson, config.training.score_samples)
-            guard.check()
-            write_report(run)
+        write_report(run)
         tell_outcome(tracker, run, Path(SHEET).name)
     return run
 

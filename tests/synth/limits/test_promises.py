@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from touchline.errors import UsageError
 from touchline.settings import resolve
 from touchline.synth.config import SynthConfig
-from touchline.synth.limits import promises
+from touchline.synth.limits import estimates, promises
 from touchline.synth.limits.disk import allocated
 from touchline.synth.limits.estimates import OTHER_FILES, estimate, snapshot_count
 from touchline.synth.limits.promises import require_feasible
@@ -152,6 +153,23 @@ def test_generators_get_lighter_in_their_own_ways(
     require_feasible(config_of("generator=diffusion", *words, *found), ("a",), tmp_path)
     with pytest.raises(UsageError, match=r"fits: lora\.vae_tiling=true$"):
         require_feasible(config_of("generator=lora", *words), ("a",), tmp_path)
+
+
+@pytest.mark.parametrize(("device", "kept_back"), [("cpu", 50 * 120_000), ("cuda", 0)])
+def test_learning_leaves_memory_for_the_scores_at_the_end(
+    device: str, kept_back: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def listening(config: SynthConfig, memory: int, **_: Any) -> Rehearsal:
+        given.append(memory)
+        return rehearsed(config)
+
+    monkeypatch.setattr(promises, "rehearse", listening)
+    for module in (promises, estimates):
+        monkeypatch.setattr(module, "choose_device", lambda _: torch.device(device))
+    require_feasible(config_of("limits.memory=9GB"), ("a",), tmp_path, photo_count=50)
+    assert given == [9 * 10**9 - kept_back]
 
 
 def test_an_estimate_counts_everything_by_hand() -> None:

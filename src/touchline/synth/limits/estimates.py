@@ -73,15 +73,23 @@ def estimate(config: SynthConfig, rehearsal: Rehearsal) -> Estimate:
         + (training.score_samples + sheet) * rehearsal.sample_seconds
         + training.score_samples * rehearsal.score_seconds
     )  # fmt: skip
-    on_gpu = choose_device(config.device).type == "cuda"  # whose memory the limit is then of
     return Estimate(
-        memory=rehearsal.memory + (0 if on_gpu else SCORED_PHOTO * rehearsal.photo_count),
+        memory=rehearsal.memory + scores_memory(config, rehearsal.photo_count),
         disk=staying + being_written + snapshots * sheet_bytes + OTHER_FILES,
         seconds=step_count(config) * rehearsal.step_seconds + snapshots * snapshot_seconds
         + rehearsal.scoring_seconds + rehearsal.photo_count * rehearsal.score_seconds,
         steps=rehearsal.steps,
         whole=rehearsal.whole,
     )  # fmt: skip
+
+
+def scores_memory(config: SynthConfig, photo_count: int) -> int:
+    """Bytes that the scores at the end of a training take past what learning has taken.
+
+    None on a GPU: the limit is of its memory then, and they are computed outside it.
+    """
+    on_gpu = choose_device(config.device).type == "cuda"
+    return 0 if on_gpu else SCORED_PHOTO * photo_count
 
 
 def step_count(config: SynthConfig) -> int:

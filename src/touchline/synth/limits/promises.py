@@ -8,7 +8,7 @@ from pathlib import Path
 from touchline.errors import UsageError
 from touchline.synth.config import SynthConfig
 from touchline.synth.limits.disk import folder_bytes, free_bytes
-from touchline.synth.limits.estimates import Estimate, estimate
+from touchline.synth.limits.estimates import Estimate, estimate, scores_memory
 from touchline.synth.limits.nearest import Kind, changed, nearest_feasible, words_between
 from touchline.synth.limits.process_memory import available_memory
 from touchline.synth.limits.quantities import shown_bytes, shown_seconds
@@ -65,9 +65,10 @@ def require_feasible(
         TouchlineError: what the generator itself refuses.
     """
     room = room_for(config, folder)
+    learning = room.memory - scores_memory(config, photo_count)
     trial = _Trials(
         partial(
-            rehearse, classes=classes, photo_count=photo_count, scoring=scoring, memory=room.memory
+            rehearse, classes=classes, photo_count=photo_count, scoring=scoring, memory=learning
         ),
         room,
     )
