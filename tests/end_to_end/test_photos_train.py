@@ -197,6 +197,11 @@ def test_one_class_and_broken_photos_are_refused(
     capsys.readouterr()
     assert main(["photos", "train", str(lonely.parent), *TINY]) == 2
     assert "Wanted at least two classes; found only 'blue'" in capsys.readouterr().err
+    table = lonely.parent / "labels.csv"
+    table.write_text("path,label\n", encoding="utf-8")
+    assert main(["photos", "split", str(lonely.parent), "--shots", "1", "-n"]) == 2
+    assert f"Name the table in that folder: {table}" in capsys.readouterr().err
+    table.unlink()
     (lonely / "a.jpg").write_bytes(b"no photo")
     assert main(["photos", "train", str(lonely.parent), *TINY]) == 2
     assert "Wanted photos with a class; found none that can be read" in capsys.readouterr().err

@@ -119,10 +119,17 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_score_that_was_not_measured_is_read_as_nan() -> None:
-    score = score_of({"value": None, "n": 0, "low": 0.0, "high": 1.0})
+    score = score_of({"value": None, "n": 0, "low": 0.0, "high": 1.0}, "mAP")
     assert score is not None
     assert math.isnan(score.value)
-    assert score_of({"value": 1}) is None
+    assert score_of({"value": 1}, "mAP") is None
+
+
+def test_the_main_score_of_a_generator_is_no_share(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", "generator: stylegan\n", {"kid": SCORE}, {"seconds": 1})
+    found = read_record(run).score
+    assert found is not None
+    assert (found[0], found[1].unit) == ("kid", "number")
 
 
 @pytest.mark.parametrize("count", ["many", None, math.inf, 2.5])

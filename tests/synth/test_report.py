@@ -31,7 +31,7 @@ def make_run(folder: Path, classes: MirrorMap, unseen: bool = True) -> Run:
         reference=drawn(tuple(range(20, 24)), 1) if unseen else None,
         embedder=PooledPixels(), quiet=True,  # type: ignore[arg-type]
     )  # fmt: skip
-    run.write_json("metrics.json", scores.as_dict())
+    run.write_json("metrics.json", {**scores.as_dict(), "snapshot": 2000})
     write_atomically(run.config, "data: photos\ngenerator: stylegan\nsize: 64\n")
     with run.file(COPIES).open("w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)

@@ -1,6 +1,7 @@
 """Made photos: marked, in a folder of their own, each a matter of its class, number and seed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_folder_with_anything_else_is_left_alone(generator_run: Path, tmp_path
         make(generator_run, tmp_path / "made", {"blue": 2})
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "a.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"synthetic\.json"):
+    with pytest.raises(UsageError, match="a new or empty folder for the photos; found other files"):
         make(generator_run, tmp_path / "mine", {"blue": 2})
 
 
@@ -110,7 +111,22 @@ def test_the_command_tells_how_many(
     assert capsys.readouterr().out == f"2 photos of each of 3 classes in {out}\n"
     assert not Path(out).exists()
     assert main([*words, "--class", "green", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"made": 2, "folder": out}
+    assert json.loads(capsys.readouterr().out) == {"made": 2, "there": 0, "folder": out}
+    assert main([*words, "--class", "green"]) == 0
+    assert capsys.readouterr().out == f"Made 0 photos in {out}; 2 were there already.\n"
+
+
+@pytest.mark.parametrize("settings", ["recipe: probe\n", "generator: stylegan\nclassifier: {}\n"])
+def test_runs_of_others_make_no_photos(
+    generator_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(generator_run, run)
+    (run / "config.yaml").write_text(settings, encoding="utf-8")
+    assert main(["synth", "sample", str(run), "--out", str(tmp_path / "made")]) == 2
+    told = capsys.readouterr().err
+    assert f"the run of a generator; found another in {run}" in told
+    assert "rounds/1/generator" in told
 
 
 def test_without_a_run_or_with_two_the_command_is_refused(

@@ -104,7 +104,7 @@ def sample(
         list[str],
         typer.Argument(metavar="RUN [KEY=VALUE]...", help="A run, and settings of sampling."),
     ],
-    out: Annotated[Path, typer.Option(help="New folder for the photos, a folder for each class.")],
+    out: Annotated[Path, typer.Option(help="Folder for the photos, new or to be finished.")],
     per_class: Annotated[int, typer.Option(help="Photos of each class.")] = 24,
     classes: Annotated[
         list[str] | None, typer.Option("--class", help="Only of this class; may be repeated.")
@@ -136,8 +136,10 @@ def sample(
         print(f"{per_class} photos of each of {len(counts)} classes in {out}")
         return
     made = sum(1 for _ in make(run, out, counts, seed, tuple(settings), device))
-    told = {"made": made, "folder": str(out)}
-    put(told if json else f"Made {made} photo{'s' * (made != 1)} in {out}.")
+    there = sum(counts.values()) - made
+    told = {"made": made, "there": there, "folder": str(out)}
+    before = f"; {there} were there already" if there else ""
+    put(told if json else f"Made {made} photo{'s' * (made != 1)} in {out}{before}.")
 
 
 @app.command()

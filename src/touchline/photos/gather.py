@@ -115,9 +115,11 @@ def require_two_classes(classes: tuple[str, ...], data: Path) -> None:
         UsageError: when there is one.
     """
     if len(classes) < 2:
+        table = data / "labels.csv"
         raise UsageError(
             "at least two classes", f"only {classes[0]!r} in {data}",
-            "Put the photos of each class into a folder of its own.",
+            f"Name the table in that folder: {table}" if table.is_file()
+            else "Put the photos of each class into a folder of its own.",
         )  # fmt: skip
 
 

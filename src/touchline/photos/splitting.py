@@ -8,7 +8,7 @@ from typing import Any
 from touchline.files import default_cache
 from touchline.photos.config import PhotosConfig
 from touchline.photos.evaluation import Evaluation, plan_evaluation
-from touchline.photos.gather import gather
+from touchline.photos.gather import gather, require_two_classes
 from touchline.photos.split_file import write_split
 
 
@@ -45,9 +45,10 @@ def split_photos(config: PhotosConfig, out: Path | None) -> SplitMade:
         out: the table to write; None writes nothing.
 
     Raises:
-        UsageError: when the photos cannot be split so.
+        UsageError: when the photos cannot be split so, or are of one class.
     """
     gathered = gather(config.data, config.cache or default_cache())
+    require_two_classes(gathered.photo_set.classes, config.data)
     evaluation = plan_evaluation(config.evaluation, gathered.photo_set.photos, config.seed)
     if out is not None:
         write_split(evaluation.split, out)

@@ -16,6 +16,8 @@ from touchline.tasks import TASKS
 from touchline.training.tracking.figures import is_score
 
 CONFIG, METRICS, MANIFEST, EPOCHS = "config.yaml", "metrics.json", "manifest.json", "results.csv"
+NO_SHARES = {"brier", "calibration_error", "density", "kid", "log_loss", "set_size"}
+"""Scores that are no shares, which `metrics.json` does not say of them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class RunRecord:
         """The main score and where in `metrics.json` it lies; None where there is none."""
         for pattern in TASKS[self.task].scores:
             for path, values in _at(self.metrics, pattern.split(".")):
-                if (score := score_of(values)) is not None:
+                if (score := score_of(values, path.rpartition(".")[2])) is not None:
                     return path, score
         return None
 
@@ -126,10 +128,14 @@ def find_runs(folder: Path) -> list[RunRecord]:
     return list(_runs_below(folder))
 
 
-def score_of(values: Any) -> Score | None:
+def score_of(values: Any, name: str) -> Score | None:
     """A score of a `metrics.json` read back; None for anything else.
 
-    >>> score_of({"value": 0.5, "n": "many", "low": 0.1, "high": 0.9})
+    Args:
+        values: what the file holds there.
+        name: of the score, which tells its unit.
+
+    >>> score_of({"value": 0.5, "n": "many", "low": 0.1, "high": 0.9}, "accuracy")
     """
     if not is_score(values) or not isinstance(values["n"], int):
         return None
@@ -137,7 +143,7 @@ def score_of(values: Any) -> Score | None:
         float(values[key]) if isinstance(values[key], int | float) else math.nan
         for key in ("value", "low", "high")
     )
-    return Score(value, values["n"], low, high)
+    return Score(value, values["n"], low, high, "number" if name in NO_SHARES else "share")
 
 
 def _runs_below(folder: Path) -> Iterator[RunRecord]:

@@ -1,7 +1,6 @@
 """Runs as tables: many in a list, one in full, two side by side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from touchline.reporting.tables import Cell, Table
@@ -11,8 +10,6 @@ from touchline.training.tuning.one_line import in_one_line
 COMMIT_LETTERS = 10
 LEFT_OUT = {"per_class"}
 """Of the scores: as many as there are classes, and in the report."""
-NO_SHARES = {"log_loss", "brier", "calibration_error", "set_size"}
-"""Scores that are no shares, which `metrics.json` does not say of them."""
 ABSENT = "-"
 
 
@@ -80,8 +77,8 @@ def scores(metrics: Mapping[str, Any], above: str = "") -> dict[str, Cell]:
     """
     found: dict[str, Cell] = {}
     for name, values in metrics.items():
-        if (score := score_of(values)) is not None:
-            found[above + name] = replace(score, unit="number") if name in NO_SHARES else score
+        if (score := score_of(values, name)) is not None:
+            found[above + name] = score
         elif isinstance(values, Mapping) and name not in LEFT_OUT:
             found |= scores(values, f"{above}{name}.")
     return found

@@ -65,6 +65,6 @@ def _tiles(run: Run, table: pd.DataFrame) -> tuple[Tile, ...]:
         if path.is_file():
             with Image.open(path) as picture:
                 thumbnail = thumbnail_data_uri(picture, PAIR_SIDE)
-            lines = (f"{label}, {distance:.3f}", *(("copy",) if is_copy else ()))
+            lines = (f"{label}, distance {distance:.3f}", *(("copy",) if is_copy else ()))
             tiles.append(Tile(thumbnail, Path(nearest).name, lines, False if is_copy else None))
     return tuple(tiles)

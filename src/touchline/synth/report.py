@@ -118,6 +118,9 @@ def _about(run: Run, metrics: dict[str, Any]) -> tuple[str, ...]:
     if "images" in facts:
         stopped = f"; it stopped early: {facts['stopped']}" if facts.get("stopped") else ""
         lines.append(f"In training {facts['images']:,} photos were shown{stopped}.")
+    lines.append(
+        f"Scored is the best snapshot by its KID in training, at {metrics['snapshot']:,} photos."
+    )
     if "of_run" in facts:
         lines.append(f"Made by the generator in {facts['of_run']}.")
     return (*lines, f"Run folder: {run.folder}")

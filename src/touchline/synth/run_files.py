@@ -10,10 +10,11 @@ from touchline.photos.fingerprint import Fingerprint
 from touchline.photos.mirror import MirrorMap
 from touchline.photos.synthetic.made import seen_as_rows, seen_from_rows
 from touchline.runs import Run
-from touchline.settings import as_yaml, resolve
+from touchline.settings import as_yaml, read_yaml, resolve
 from touchline.synth.config import SynthConfig
 from touchline.synth.generators import Sampler, load_sampler
 from touchline.synth.lesson import Lesson
+from touchline.synth.snapshots import Snapshots
 from touchline.training.devices import DeviceName, choose_device, choose_precision
 
 LABELS, SEEN, COPIES = "labels.json", "seen.json", "copies.csv"
@@ -33,13 +34,15 @@ class TaughtGenerator:
         config: how it was taught, with what was overridden for sampling.
         mirror: its classes, and what each is called in a mirror.
         seen: fingerprints of the photos it has learnt from, and of their groups.
-        weights_sha256: of the weights it samples with.
+        images: photos shown until its best snapshot, which it samples with.
+        weights_sha256: of these weights.
         sampler: makes photos of a class.
     """
 
     config: SynthConfig
     mirror: MirrorMap
     seen: tuple[Fingerprint, ...]
+    images: int
     weights_sha256: str
     sampler: Sampler
 
@@ -55,7 +58,8 @@ def load_generator(
         device: where it runs; that of the training when None.
 
     Raises:
-        UsageError: the run has no snapshot, its files are broken, or a word is none of `SAMPLING`.
+        UsageError: it is no run of a generator, it has no snapshot, its files are broken, or a
+            word is none of `SAMPLING`.
     """
     fixed = [word for word in words if word.partition("=")[0] not in SAMPLING]
     if fixed:
@@ -63,16 +67,17 @@ def load_generator(
             f"settings of sampling ({', '.join(SAMPLING)})", fixed[0],
             "The others are as the generator was taught.",
         )  # fmt: skip
-    config = resolve(SynthConfig, run.config, {"device": device}, words)
     mirror = read_mirror(run)
+    config = resolve(SynthConfig, run.config, {"device": device}, words)
     place = choose_device(config.device)
-    if not run.weights.is_file():
+    best = Snapshots(run.folder, config.training.keep, config.limits.disk).best()
+    if best is None:
         raise UsageError(
             "a generator that has learnt", f"no weights in {run.folder}",
             f"Go on with `touchline synth train --resume {run.folder}`.",
         )  # fmt: skip
     return TaughtGenerator(
-        config, mirror, _read_seen(run), sha256_of_file(run.weights),
+        config, mirror, _read_seen(run), best.images, sha256_of_file(run.weights),
         load_sampler(
             config, mirror.classes, run.weights, place, choose_precision(config.precision, place)
         ),
@@ -99,8 +104,15 @@ def read_mirror(run: Run) -> MirrorMap:
     """The classes of a run, and what each is called in a mirror.
 
     Raises:
-        UsageError: the run has not begun to learn, or its file is broken.
+        UsageError: it is no run of a generator, it has not begun to learn, or its file is broken.
     """
+    settings = read_yaml(run.config)
+    if "generator" not in settings or "classifier" in settings:
+        raise UsageError(
+            "the run of a generator", f"another in {run.folder}",
+            "`touchline synth train DATA --out RUN` makes one; a study keeps its own in "
+            "rounds/1/generator and so on.",
+        )  # fmt: skip
     return MirrorMap.from_dict(run.read_json(LABELS))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from touchline.archive.names import folder_names
 from touchline.errors import EnvironmentMissingError, UsageError
 from touchline.media.provenance import Provenance, write_synthetic
-from touchline.photos.synthetic.made import Made, read_made, write_made
+from touchline.photos.synthetic.made import DESCRIPTION, Made, read_made, write_made
 from touchline.reporting.progress import track
 from touchline.runs import Run
 from touchline.synth.limits.disk import allocated, folder_bytes, free_bytes
@@ -123,6 +123,11 @@ def _require_own(out: Path, made: Made) -> None:
     """A folder with anything but an earlier call of the same in it is not ours to write to."""
     if not out.exists() or not any(out.iterdir()):
         return
+    if not (out / DESCRIPTION).is_file():
+        raise UsageError(
+            "a new or empty folder for the photos", f"other files in {out}",
+            "Name another with --out.",
+        )  # fmt: skip
     # The folder of a run may have another name, or be moved; its weights may not.
     if replace(read_made(out), run=made.run) != made:
         raise UsageError(

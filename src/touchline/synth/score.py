@@ -103,7 +103,9 @@ def write_scores(
         reference=None if compared is lesson.learn else compared.scored,
         embedder=load_embedder(choose_device(generator.config.device)), seed=generator.config.seed,
     )  # fmt: skip
-    run.write_json("metrics.json", {"kid": scores.samples.kid.as_dict(), **scores.as_dict()})
+    run.write_json("metrics.json", {
+        "kid": scores.samples.kid.as_dict(), **scores.as_dict(), "snapshot": generator.images,
+    })  # fmt: skip
     write_atomically(run.file(COPIES), _copies_table(scores.copies, labels, lesson))
     write_pairs(run.file(PAIRS), pixels, lesson.learn.pixels, scores.copies)
     order, seeds = sheet_order(len(lesson.classes))

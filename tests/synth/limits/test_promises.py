@@ -172,6 +172,14 @@ def test_learning_leaves_memory_for_the_scores_at_the_end(
     assert given == [9 * 10**9 - kept_back]
 
 
+def test_a_limit_below_what_scores_take_is_refused(tmp_path: Path) -> None:
+    message = (
+        r"more memory than the 6 MB that 50 photos take to score; found 1 MB of memory\. Allow"
+    )
+    with pytest.raises(UsageError, match=message):
+        require_feasible(config_of("limits.memory=1MB"), ("a",), tmp_path, photo_count=50)
+
+
 def test_an_estimate_counts_everything_by_hand() -> None:
     config = config_of(
         "training.images=1000", "training.batch_size=10", "training.snapshot_every=255",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from touchline.synth.study.differences import mean_of, smallest_seen
+from touchline.synth.study.differences import mean_of, smallest_seen, within_reach
 
 
 def keys(count: int) -> np.ndarray:
@@ -94,6 +94,14 @@ class TestEdges:
         order, turns = chance.permutation(30), chance.permutation(6)
         one, other = mean_of(values, groups), mean_of(values[turns][:, order], groups[order])
         assert (one.low, one.high) == pytest.approx((other.low, other.high))
+
+
+def test_an_interval_ends_where_differences_of_shares_do():
+    found = mean_of(np.array([[1.0, 0.0], [-1.0, 0.5]]), keys(2))
+    assert (found.low < -1, found.high > 1) == (True, True)
+    cut = within_reach(found)
+    assert (cut.value, cut.low, cut.high) == (found.value, -1.0, 1.0)
+    assert math.isnan(within_reach(mean_of(np.array([[1.0]]), keys(1))).low)
 
 
 def slow_standard_error(values: np.ndarray) -> float:

@@ -66,6 +66,11 @@ def test_what_cannot_be_told_says_what_would_have_been_seen():
     assert "A difference of 15.0 points or more would have been seen at any ratio." in words
 
 
+def test_where_nothing_could_have_been_seen_it_is_said():
+    words = headline([contrast(1, -1.0, 1.0)], [UNSURE])
+    assert "Hardly any difference would have been seen: it takes more rounds" in words
+
+
 def test_both_ways_is_said():
     words = headline([GOOD, BAD], [UNSURE, UNSURE])
     assert words.endswith("at 1 it helps, at 2 it hurts.")

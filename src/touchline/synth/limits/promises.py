@@ -65,7 +65,13 @@ def require_feasible(
         TouchlineError: what the generator itself refuses.
     """
     room = room_for(config, folder)
-    learning = room.memory - scores_memory(config, photo_count)
+    scores = scores_memory(config, photo_count)
+    learning = room.memory - scores
+    if learning <= 0:
+        raise UsageError(
+            f"more memory than the {shown_bytes(scores)} that {photo_count} photos take to score",
+            room.memory_words, "Allow more, such as --memory 4GB.",
+        )  # fmt: skip
     trial = _Trials(
         partial(
             rehearse, classes=classes, photo_count=photo_count, scoring=scoring, memory=learning

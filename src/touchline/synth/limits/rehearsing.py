@@ -83,7 +83,7 @@ def _require_room_for_libraries(limit: int | None, beyond: int, device: torch.de
     if held >= limit:
         raise UsageError(
             f"more memory than the {shown_bytes(held)} that the libraries alone take",
-            f"a limit of {shown_bytes(limit)}", "Allow more.",
+            f"{shown_bytes(limit)} for learning", "Allow more, such as --memory 4GB.",
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ With fewer than five rounds the variance between them is itself hardly known, an
 number of rounds less one. Studies without an effect, drawn in the tests, show that it holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import t as student
@@ -67,6 +67,15 @@ def mean_of(
         value, count, *((low, high) if points else (max(low, 0.0), min(high, 1.0))),
         "points" if points else "share",
     )  # fmt: skip
+
+
+def within_reach(difference: Score) -> Score:
+    """A difference of two shares with its interval cut off where no such difference lies.
+
+    >>> within_reach(Score(-0.04, 100, -1.2, 1.12, "points"))
+    Score(value=-0.04, n=100, low=-1.0, high=1.0, unit='points')
+    """
+    return replace(difference, low=max(difference.low, -1.0), high=min(difference.high, 1.0))
 
 
 def smallest_seen(score: Score) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from touchline.photos.mirror import MirrorMap
 from touchline.reporting.confidence import Score
 from touchline.synth.study.arms import Arm
-from touchline.synth.study.differences import mean_of
+from touchline.synth.study.differences import mean_of, within_reach
 from touchline.synth.study.verdicts import Contrast, headline, verdict_over
 
 
@@ -188,7 +188,8 @@ class _Grid:
         """Each pair, their intervals holding together."""
         return tuple(
             Contrast(
-                first.ratio, mean_of(change, self.groups, comparisons=len(pairs)),
+                first.ratio,
+                within_reach(mean_of(change, self.groups, comparisons=len(pairs))),
                 int((np.nanmean(change, axis=1) > 0).sum()), len(change),
             )
             for first, second in pairs for change in [self.right[first] - self.right[second]]
@@ -201,8 +202,8 @@ class _Grid:
             name, "" if partner == name else partner,
             mean_of(base[:, own], self.groups[own], points=False),
             tuple(
-                mean_of((self.right[Arm("synthetic", r)] - base)[:, own], self.groups[own])
-                for r in ratios
+                within_reach(mean_of(change[:, own], self.groups[own]))
+                for r in ratios for change in [self.right[Arm("synthetic", r)] - base]
             ),
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from touchline.settings import as_yaml
 from touchline.synth.limits.quantities import shown_bytes, shown_seconds
 from touchline.synth.study.arms import arms_of
 from touchline.synth.study.config import StudyConfig
+from touchline.synth.study.differences import ENOUGH_ROUNDS
 from touchline.synth.study.generator_round import lesson_of, refuse_leaking_round
 from touchline.synth.study.round_work import RoundWork
 from touchline.synth.study.rounds import Plan, plan_rounds
@@ -108,13 +109,15 @@ def foreseen(prepared: Prepared, folder: Path) -> str:
         f"about {len(rounds[0].train)} photos, and {len(arms)} classifiers are tested on about "
         f"{len(rounds[0].test)}."
     )
+    if len(rounds) < ENOUGH_ROUNDS:
+        told += f" So few rounds can hardly tell; {ENOUGH_ROUNDS} or more can."
     waiting = [work for work in prepared.works(folder) if not work.taught.is_file()]
     if not waiting:
         return told
     first, count = waiting[0], len(waiting)
     need = foresee(first.generator_config, lesson_of(first), first.generator.folder)
     return (
-        f"{told} A generator: {need.describe()} With {count} of them to be taught that is "
+        f"{told}\nA generator: {need.describe()}\nWith {count} of them to be taught that is "
         f"{shown_bytes(need.disk * count)} of disk and {shown_seconds(need.seconds * count)} in "
         "all, besides photos and classifiers."
     )

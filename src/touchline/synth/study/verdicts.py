@@ -9,6 +9,8 @@ from touchline.reporting.tables import format_interval, format_value
 from touchline.synth.study.differences import smallest_seen
 
 HELPS, HURTS, UNTOLD = "helps", "hurts", "cannot be told"
+NOTHING_SEEN = 0.5
+"""Half the width of an interval that no synthetic photos would leave."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,11 @@ def headline(helps: Sequence[Contrast], beats: Sequence[Contrast]) -> str:
 def _untold(helps: Sequence[Contrast]) -> str:
     nearest = max(helps, key=lambda each: each.difference.value)
     half = max(smallest_seen(each.difference) for each in helps)
-    seen = (
-        f"A difference of {100 * half:.1f} points or more would have been seen at any ratio."
-        if half == half else "The photos that score are too much alike to give an interval."
-    )  # fmt: skip
+    seen = f"A difference of {100 * half:.1f} points or more would have been seen at any ratio."
+    if half != half:
+        seen = "The photos that score are too much alike to give an interval."
+    elif half >= NOTHING_SEEN:
+        seen = "Hardly any difference would have been seen: it takes more rounds, or more photos."
     return (
         f"Whether synthetic photos help cannot be told. The best ratio is {nearest.ratio:g}: "
         f"{_shown(nearest)}. {seen}"
