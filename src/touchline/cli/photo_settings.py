@@ -26,7 +26,10 @@ def describe_data(settings: "PhotosConfig") -> None:
         from touchline.photos.synthetic.made import read_made
 
         made = read_made(settings.synthetic)
-        print(f"{sum(made.counts.values())} synthetic photos to learn from, by {made.generator}")
+        print(
+            f"{sum(made.counts.values())} synthetic photos to learn from, by {made.generator}; "
+            "whether it has seen photos that score is looked at before the training"
+        )
     for each in found.rejected:
         print(f"left out: {each.path}: {each.reason}", file=sys.stderr)
 

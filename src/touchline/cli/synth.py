@@ -31,13 +31,12 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[DATA] [KEY=VALUE]...", help="Photos by class, and settings."),
 ]
-Generator = Annotated[
-    str | None, typer.Option(help="stylegan, diffusion, or lora (of a Stable Diffusion).")
-]
+Generator = Annotated[str | None, typer.Option(help="stylegan (if not said), diffusion, or lora.")]
 Size = Annotated[
-    int | None, typer.Option(help="Width and height of what is made: 64, 128, 256 or 512.")
+    int | None,
+    typer.Option(help="Width and height of what is made: 64 (if not said), 128, 256, 512."),
 ]
-Images = Annotated[int | None, typer.Option(help="Photos shown in all.")]
+Images = Annotated[int | None, typer.Option(help="Photos shown in all; 200000 if not said.")]
 Memory = Annotated[str | None, typer.Option(help="Take no more than this, e.g. 8GB.")]
 Disk = Annotated[str | None, typer.Option(help="Write no more than this, e.g. 5GB.")]
 Time = Annotated[str | None, typer.Option(help="Learn no longer than this, e.g. 2h.")]
@@ -179,11 +178,14 @@ def study(
     shots: Annotated[
         int | None, typer.Option(help="Learn from N of each class, test on the rest, in rounds.")
     ] = None,
-    rounds: Annotated[int | None, typer.Option(help="Rounds of --shots.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="Rounds of --shots; 5 if not said.")] = None,
     folds: Annotated[int | None, typer.Option(help="Folds of a cross-validation.")] = None,
     ratios: Annotated[
         list[float] | None,
-        typer.Option("--ratio", help="Synthetic photos to real ones; may be repeated."),
+        typer.Option(
+            "--ratio",
+            help="Synthetic photos to real ones; may be repeated. 0.5, 1, 2 and 4 if not said.",
+        ),
     ] = None,
     generator: Generator = None,
     size: Size = None,
