@@ -199,7 +199,7 @@ def test_one_class_and_broken_photos_are_refused(
     assert "Wanted at least two classes; found only 'blue'" in capsys.readouterr().err
     table = lonely.parent / "labels.csv"
     table.write_text("path,label\n", encoding="utf-8")
-    assert main(["photos", "split", str(lonely.parent), "--shots", "1", "-n"]) == 2
+    assert main(["photos", "split", str(lonely.parent), "--shots", "2", "-n"]) == 2
     assert f"Name the table in that folder: {table}" in capsys.readouterr().err
     table.unlink()
     (lonely / "a.jpg").write_bytes(b"no photo")
