@@ -18,6 +18,7 @@ class Task:
         known_by: a key of `config.yaml` that only runs of this task have.
         scores: where in `metrics.json` the main score lies, as dotted patterns, the first that is
             there.
+        step: what a row of `results.csv` tells of.
     """
 
     config: str
@@ -27,6 +28,7 @@ class Task:
     report: str
     known_by: str
     scores: tuple[str, ...]
+    step: str = "epoch"
 
     def load(self, part: str) -> Any:
         """The function or class behind one of the five names."""
@@ -70,5 +72,6 @@ TASKS = {
         report="touchline.synth.report:write_report",
         known_by="generator",
         scores=("kid",),
+        step="snapshot",
     ),
 }

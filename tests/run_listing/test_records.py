@@ -132,6 +132,11 @@ def test_the_main_score_of_a_generator_is_no_share(tmp_path: Path) -> None:
     assert (found[0], found[1].unit) == ("kid", "number")
 
 
+def test_an_unfinished_generator_counts_snapshots(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", "generator: stylegan\n", epochs=2)
+    assert read_record(run).state == "unfinished after 2 snapshots"
+
+
 @pytest.mark.parametrize("count", ["many", None, math.inf, 2.5])
 def test_a_score_without_a_count_is_none_and_the_list_goes_on(tmp_path: Path, count: Any) -> None:
     write_run(tmp_path / "a", metrics={"accuracy": {**SCORE, "n": count}}, manifest={"seconds": 1})

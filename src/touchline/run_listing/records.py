@@ -50,7 +50,9 @@ class RunRecord:
     def state(self) -> str:
         """In words: finished, of which run it is an evaluation, or how far it came."""
         if not self.finished:
-            return f"unfinished after {self.epochs} epoch{'s' * (self.epochs != 1)}"
+            return (
+                f"unfinished after {self.epochs} {TASKS[self.task].step}{'s' * (self.epochs != 1)}"
+            )
         of_run = self.manifest.get("of_run")
         return f"evaluation of {of_run}" if of_run else "finished"
 
