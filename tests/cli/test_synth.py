@@ -22,7 +22,7 @@ def test_help_tells_the_defaults_that_hold(command: str) -> None:
         *some, most = [f"{ratio:g}" for ratio in STUDIED["ratios"].default if ratio]
         words["rounds"] = f"{STUDIED['rounds'].default} if not said"
         words["ratios"] = f"{', '.join(some)} and {most} if not said"
-    (found,) = [each for name, each in get_command(app).commands.items() if name == command]  # type: ignore[attr-defined]
+    found = get_command(app).commands[command]  # type: ignore[attr-defined]
     told = {each.name: getattr(each, "help", None) for each in found.params}
     for name, said in words.items():
         assert said in str(told[name])

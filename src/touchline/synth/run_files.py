@@ -1,6 +1,5 @@
 """The files that a generator's run has besides those of every run, and how they are read back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,14 +89,16 @@ def write_beginning(run: Run, config: SynthConfig, lesson: Lesson) -> None:
     Raises:
         UsageError: it has learnt already, and from other photos; its list of these must stay.
     """
-    labels = {
-        **lesson.mirror.as_dict(), "mirroring": lesson.mirroring, "learnt": lesson.learnt,
-    }  # fmt: skip
     if run.weights.parent.exists():
-        _refuse_other_photos(run, labels, lesson)
+        _refuse_other_photos(run, lesson)
     write_atomically(run.config, as_yaml(config))
-    run.write_json(LABELS, labels)
+    run.write_json(LABELS, labels_of(lesson))
     run.write_json(SEEN, seen_as_rows(lesson.seen))
+
+
+def labels_of(lesson: Lesson) -> dict[str, Any]:
+    """What `labels.json` of a run says: the classes, their mirror images, and what was learnt."""
+    return {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring, "learnt": lesson.learnt}
 
 
 def read_mirror(run: Run) -> MirrorMap:
@@ -116,10 +117,12 @@ def read_mirror(run: Run) -> MirrorMap:
     return MirrorMap.from_dict(run.read_json(LABELS))
 
 
-def _refuse_other_photos(run: Run, labels: Mapping[str, Any], lesson: Lesson) -> None:
+def _refuse_other_photos(run: Run, lesson: Lesson) -> None:
     """What a generator has once seen it has seen: no other list may take the place of the first."""
     before = {each.sha256 for each in _read_seen(run)}
-    if before == {each.sha256 for each in lesson.seen} and run.read_json(LABELS) == labels:
+    if before == {each.sha256 for each in lesson.seen} and run.read_json(LABELS) == labels_of(
+        lesson
+    ):
         return
     raise UsageError(
         f"the photos that the generator in {run.folder} has learnt from",

@@ -123,17 +123,15 @@ def _require_own(out: Path, made: Made) -> None:
     """A folder with anything but an earlier call of the same in it is not ours to write to."""
     if not out.exists() or not any(out.iterdir()):
         return
-    if not (out / DESCRIPTION).is_file():
-        raise UsageError(
-            "a new or empty folder for the photos", f"other files in {out}",
-            "Name another with --out.",
-        )  # fmt: skip
+    described = (out / DESCRIPTION).is_file()
     # The folder of a run may have another name, or be moved; its weights may not.
-    if replace(read_made(out), run=made.run) != made:
-        raise UsageError(
-            "a new or empty folder for the photos", f"photos of another call in {out}",
-            "Name another with --out.",
-        )  # fmt: skip
+    if described and replace(read_made(out), run=made.run) == made:
+        return
+    raise UsageError(
+        "a new or empty folder for the photos",
+        f"{'photos of another call' if described else 'other files'} in {out}",
+        "Name another with --out.",
+    )
 
 
 def _require_room(out: Path, count: int, size: int) -> None:

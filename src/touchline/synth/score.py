@@ -21,7 +21,14 @@ from touchline.synth.limits.process_memory import available_memory
 from touchline.synth.limits.quantities import shown_bytes
 from touchline.synth.photo_stack import PhotoStack
 from touchline.synth.report import write_report
-from touchline.synth.run_files import COPIES, LABELS, SHEET, TaughtGenerator, load_generator
+from touchline.synth.run_files import (
+    COPIES,
+    LABELS,
+    SHEET,
+    TaughtGenerator,
+    labels_of,
+    load_generator,
+)
 from touchline.synth.sample import PORTION, photo_seed
 from touchline.synth.scores.copies import Copies
 from touchline.synth.scores.embedding import load_embedder
@@ -59,7 +66,7 @@ def evaluate(
     reference = _others(generator, data) if data else None
     scored = create_run("synth", out)
     write_atomically(scored.config, as_yaml(generator.config))
-    scored.write_json(LABELS, {**lesson.mirror.as_dict(), "mirroring": lesson.mirroring})
+    scored.write_json(LABELS, labels_of(lesson))
     scored.write_json("manifest.json", manifest(
         generator.config.seed, of_run=str(run.folder), weights_sha256=generator.weights_sha256,
         photos=len(lesson.learn),
